@@ -1,0 +1,1 @@
+//! Chat Completions: what a client says and what it is told.

@@ -1,0 +1,17 @@
+//! Every format spoken: how bytes are framed, what is asked, what is answered, and how it fails.
+//!
+//! Nothing here waits, reads a clock, or opens anything: no async, no sockets, no files. What a
+//! client said and what the backend said become types here, once; the floors above pass them on.
+
+pub mod catalogue;
+pub mod chat;
+pub mod fault;
+pub mod limits;
+pub mod model;
+pub mod responses;
+pub mod sse;
+pub mod usage;
+
+pub use fault::{Blame, Fault, Quota, Words};
+pub use model::{Effort, ModelId};
+pub use usage::Usage;

@@ -47,6 +47,17 @@ pub(crate) fn wrong_method() -> Response<Body> {
     json(StatusCode::METHOD_NOT_ALLOWED, &detail)
 }
 
+/// An answer that is never sent: the connection closes instead.
+pub(crate) fn dropped() -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    answer.extensions_mut().insert(DropConnection);
+    answer
+}
+
+/// Rides on an answer that must not be sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DropConnection;
+
 fn of(status: StatusCode, content_type: &'static str, text: String) -> Response<Body> {
     let mut answer = Response::new(Body::full(text));
     *answer.status_mut() = status;

@@ -93,7 +93,11 @@ async fn receive(
     }
     let id = world.record(&request, to);
     request.extensions_mut().insert(ReceivedId(id));
-    misbehave_or_answer(&world, &stop, request).await
+    let reply = misbehave_or_answer(&world, &stop, request).await?;
+    match reply.extensions().get::<answer::DropConnection>() {
+        Some(_) => Err(dropped()),
+        None => Ok(reply),
+    }
 }
 
 async fn misbehave_or_answer(

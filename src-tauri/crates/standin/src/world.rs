@@ -150,7 +150,7 @@ impl World {
 
     /// The same for one of the person's seats; `None` where there is no such seat.
     pub fn sign_in_to(&self, email: &str, account_id: &str) -> Option<Tokens> {
-        let seat = self.seat(&SeatKey::new(email, account_id))?;
+        let seat = self.find_seat(&SeatKey::new(email, account_id))?;
         Some(self.grant(&seat))
     }
 
@@ -167,7 +167,7 @@ impl World {
     pub fn seat_of(&self, bearer: &str) -> Result<Seat, BearerFault> {
         let now = self.clock().now();
         let key = self.0.grants.lock().bearer(bearer, now)?;
-        self.seat(&key).ok_or(BearerFault::Unknown)
+        self.find_seat(&key).ok_or(BearerFault::Unknown)
     }
 
     /// A new Codex access token, `at-…` (contract auth 6.2), for the person's default seat.
@@ -222,7 +222,7 @@ impl World {
     ) -> Result<Tokens, CodeFault> {
         let (knobs, now) = (self.knobs(), self.clock().now());
         let key = self.0.grants.lock().take_code(code, shown, now)?;
-        let seat = self.seat(&key).ok_or(CodeFault::Unknown)?;
+        let seat = self.find_seat(&key).ok_or(CodeFault::Unknown)?;
         let issue = self.issue(&seat, shown.client_id, &knobs);
         Ok(self.0.grants.lock().redeemed(code, &issue))
     }
@@ -232,7 +232,7 @@ impl World {
         // One lock from the check to the rotation: two refreshers must never both win.
         let mut grants = self.0.grants.lock();
         let key = grants.refreshable(token, client_id, now)?;
-        let seat = self.seat(&key).ok_or(RefreshFault::Unknown)?;
+        let seat = self.find_seat(&key).ok_or(RefreshFault::Unknown)?;
         let issue = self.issue(&seat, client_id, &knobs);
         Ok(grants.rotate(token, &issue))
     }
@@ -256,7 +256,8 @@ impl World {
         }
     }
 
-    fn seat(&self, key: &SeatKey) -> Option<Seat> {
+    /// The seat a key names, as it is now.
+    pub(crate) fn find_seat(&self, key: &SeatKey) -> Option<Seat> {
         self.0.people.lock().find(key)
     }
 }
@@ -286,7 +287,7 @@ impl World {
         email: &str,
         account_id: &str,
     ) -> Result<(), DeviceFault> {
-        let seat = self.seat(&SeatKey::new(email, account_id));
+        let seat = self.find_seat(&SeatKey::new(email, account_id));
         let seat = seat.ok_or(DeviceFault::NoSuchSeat)?;
         self.devices(|all| all.decide(user_code, DeviceState::Approved(seat.key())))
     }

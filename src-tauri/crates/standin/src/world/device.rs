@@ -62,8 +62,8 @@ pub(crate) struct Device {
     pub(crate) id: String,
     pub(crate) user_code: String,
     pub(crate) client_id: String,
-    /// Where the code must be redeemed, as seen from the device: `{issuer}/deviceauth/callback`.
-    pub(crate) redirect_uri: String,
+    /// Under which host the device reached the issuer.
+    pub(crate) host: String,
     pub(crate) expires_at: Timestamp,
     pub(crate) state: DeviceState,
     polls: u32,
@@ -86,7 +86,7 @@ impl Devices {
     pub(crate) fn new_code(
         &mut self,
         client_id: &str,
-        redirect_uri: String,
+        host: &str,
         expires_at: Timestamp,
         chance: &Chance,
     ) -> &Device {
@@ -94,7 +94,7 @@ impl Devices {
             id: format!("deviceauth_standin_{}", chance.alphanumeric(32)),
             user_code: user_code(chance),
             client_id: client_id.into(),
-            redirect_uri,
+            host: host.into(),
             expires_at,
             state: DeviceState::Pending,
             polls: 0,

@@ -21,7 +21,7 @@ use super::people::{Seat, SeatKey, SeatKind};
 
 pub use bearer::BearerFault;
 pub use code::CodeFault;
-pub(crate) use code::{Asked, Shown, challenge_of};
+pub(crate) use code::{Asked, Redirect, Shown, challenge_of};
 pub use refresh::RefreshFault;
 
 /// What a finished sign-in or a refresh hands out.

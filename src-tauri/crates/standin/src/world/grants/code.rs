@@ -11,9 +11,19 @@ use super::{Grants, Issue, SeatKey, Standing, Tokens};
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) client_id: String,
-    pub(crate) redirect_uri: String,
+    pub(crate) redirect: Redirect,
     /// base64url(SHA-256(verifier)), 43 characters.
     pub(crate) challenge: String,
+}
+
+/// Which `redirect_uri` redeems a code.
+#[derive(Debug, Clone)]
+pub(crate) enum Redirect {
+    /// This one, byte for byte.
+    Exact(String),
+    /// `{issuer}/deviceauth/callback` where the device reached the issuer under this host. The
+    /// scheme is the device's affair: TLS may end in front of us (contract auth 10.1).
+    Device { host: String },
 }
 
 /// What the one who redeems a code shows.
@@ -121,13 +131,24 @@ impl Grants {
     }
 }
 
+impl Redirect {
+    fn is(&self, shown: &str) -> bool {
+        match self {
+            Self::Exact(exact) => shown == exact,
+            Self::Device { host } => ["http", "https"]
+                .iter()
+                .any(|scheme| shown == format!("{scheme}://{host}/deviceauth/callback")),
+        }
+    }
+}
+
 impl Code {
     fn check(&self, shown: &Shown<'_>, now: Timestamp) -> Result<(), CodeFault> {
         if self.expires_at <= now {
             Err(CodeFault::Expired)
         } else if self.asked.client_id != shown.client_id {
             Err(CodeFault::WrongClient)
-        } else if self.asked.redirect_uri != shown.redirect_uri {
+        } else if !self.asked.redirect.is(shown.redirect_uri) {
             Err(CodeFault::WrongRedirect)
         } else if self.asked.challenge != challenge_of(shown.verifier) {
             Err(CodeFault::WrongVerifier)

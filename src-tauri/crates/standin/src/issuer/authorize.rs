@@ -35,6 +35,7 @@ pub(super) fn answer(world: &World, request: &Request<Bytes>) -> Response<Body> 
 }
 
 /// What the person, or the knob in their place, says.
+#[derive(Debug, Clone, Copy)]
 enum Decision<'a> {
     Ask,
     Approve(&'a str),

@@ -62,15 +62,15 @@ pub(super) fn token(world: &World, request: &Request<Bytes>) -> Response<Body> {
         let (id, code) = (fields.one("device_auth_id")?, fields.one("user_code")?);
         Ok(poll(world, &knobs, id, code))
     }) {
-        Ok(Polled::Code(answer)) => answer,
-        Ok(polled) => polled.refusal(&knobs),
+        Ok(Ok(answer)) => answer,
+        Ok(Err(no_code)) => no_code.answer(&knobs),
         Err(bad) => refusal::invalid_request(&bad),
     }
 }
 
-/// What one poll comes to.
-enum Polled {
-    Code(Response<Body>),
+/// Why a poll gets no code.
+#[derive(Debug, Clone, Copy)]
+enum NoCode {
     Unknown,
     Pending,
     TooSoon,
@@ -80,11 +80,10 @@ enum Polled {
     Spent,
 }
 
-impl Polled {
-    fn refusal(self, knobs: &Knobs) -> Response<Body> {
+impl NoCode {
+    fn answer(self, knobs: &Knobs) -> Response<Body> {
         let pending = StatusCode::from_u16(knobs.device_pending_status);
         let (status, code) = match self {
-            Self::Code(answer) => return answer,
             Self::Pending => (
                 pending.unwrap_or(StatusCode::FORBIDDEN),
                 "authorization_pending",
@@ -100,42 +99,37 @@ impl Polled {
     }
 }
 
-fn poll(world: &World, knobs: &Knobs, id: &str, user_code: &str) -> Polled {
+fn poll(world: &World, knobs: &Knobs, id: &str, user_code: &str) -> Result<Response<Body>, NoCode> {
     match knobs.device {
         DeviceMode::Ask | DeviceMode::Auto => {}
-        DeviceMode::Declined => return Polled::Declined,
-        DeviceMode::Slow => return Polled::TooSoon,
-        DeviceMode::Broken => return Polled::Broken,
+        DeviceMode::Declined => return Err(NoCode::Declined),
+        DeviceMode::Slow => return Err(NoCode::TooSoon),
+        DeviceMode::Broken => return Err(NoCode::Broken),
     }
     // Looked up first: one lock at a time.
     let auto = seats::meant(world, &knobs.auto_person);
     let auto = auto.first().filter(|_| knobs.device == DeviceMode::Auto);
     let now = world.clock().now();
-    let approved = world.devices(|all| {
-        let (device, poll) = all.poll(id, user_code, now).ok_or(Polled::Unknown)?;
+    let (key, client_id, host) = world.devices(|all| {
+        let (device, poll) = all.poll(id, user_code, now).ok_or(NoCode::Unknown)?;
         if knobs.device_enforce_interval && is_too_soon(poll, knobs) {
-            return Err(Polled::TooSoon);
+            return Err(NoCode::TooSoon);
         }
         if let (DeviceState::Pending, Some(seat), 2..) = (&device.state, auto, poll.count) {
             device.state = DeviceState::Approved(seat.key());
         }
         let seat = match &device.state {
-            DeviceState::Pending => return Err(Polled::Pending),
-            DeviceState::Denied => return Err(Polled::Declined),
-            DeviceState::Expired => return Err(Polled::Expired),
-            DeviceState::Spent => return Err(Polled::Spent),
+            DeviceState::Pending => return Err(NoCode::Pending),
+            DeviceState::Denied => return Err(NoCode::Declined),
+            DeviceState::Expired => return Err(NoCode::Expired),
+            DeviceState::Spent => return Err(NoCode::Spent),
             DeviceState::Approved(seat) => seat.clone(),
         };
         device.state = DeviceState::Spent;
         Ok((seat, device.client_id.clone(), device.host.clone()))
-    });
-    match approved {
-        Ok((key, client_id, host)) => match world.find_seat(&key) {
-            Some(seat) => Polled::Code(code(world, &seat, client_id, host)),
-            None => Polled::Unknown,
-        },
-        Err(refused) => refused,
-    }
+    })?;
+    let seat = world.find_seat(&key).ok_or(NoCode::Unknown)?;
+    Ok(code(world, &seat, client_id, host))
 }
 
 /// The server chooses the verifier and hands it over (contract auth 2).

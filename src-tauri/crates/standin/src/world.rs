@@ -13,6 +13,7 @@ pub mod people;
 pub mod received;
 pub mod scripts;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,10 +41,9 @@ use received::Recorder;
 use scripts::Scripts;
 
 /// The one state behind every port of a stand-in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct World(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     clock: Clock,
     chance: Chance,
@@ -108,6 +108,13 @@ impl World {
     /// Changes knobs; takes effect with the next request. `turn` must not call the world.
     pub fn turn(&self, turn: impl FnOnce(&mut Knobs)) {
         turn(&mut self.0.knobs.lock());
+    }
+}
+
+/// Says nothing: the state is full of tokens.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World(..)")
     }
 }
 

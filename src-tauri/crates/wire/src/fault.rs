@@ -3,6 +3,7 @@
 //! `Display` tells this level only, in the backend's own words where it had any. The status and
 //! the body's shape are chosen elsewhere: `gateway::respond` and `translate::<dialect>::error`.
 
+mod failed;
 mod words;
 
 pub use words::{Quota, Words};

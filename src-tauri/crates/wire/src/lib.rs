@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod chat;
 pub mod fault;
+pub mod json;
 pub mod limits;
 pub mod model;
 pub mod responses;

@@ -1,0 +1,82 @@
+use super::*;
+
+#[track_caller]
+fn refused(result: Result<impl fmt::Debug, Fault>, message: &str, param: Option<&str>) {
+    let fault = result.unwrap_err();
+    assert_eq!(fault.to_string(), message);
+    assert_eq!(fault.param(), param);
+}
+
+#[test]
+fn fields_are_read_by_name_and_null_is_absent() {
+    let body = br#"{"a":"x\n","b":null,"c":[1,{"d":true}],"a":"y","n":7}"#;
+    let object = Object::body(body).unwrap();
+    assert_eq!(object.text("a").unwrap().as_deref(), Some("y"));
+    assert_eq!(object.text("b").unwrap(), None);
+    assert_eq!(object.integer("n").unwrap(), Some(7));
+    assert_eq!(object.list("c").unwrap().unwrap().len(), 2);
+    assert_eq!(object.names().collect::<Vec<_>>(), ["a", "c", "a", "n"]);
+    assert!(object.flag("z").unwrap().is_none());
+}
+
+#[test]
+fn complaints_are_worded_as_the_official_api_words_them() {
+    let body = br#"{"m":[{"role":7},"x"],"empty":"","o":{"f":1.5}}"#;
+    let object = Object::body(body).unwrap();
+    refused(
+        object.text("m"),
+        "Invalid type for 'm': expected a string, but got an array instead.",
+        Some("m"),
+    );
+    refused(
+        object.objects("m"),
+        "Invalid type for 'm[1]': expected an object, but got a string instead.",
+        Some("m[1]"),
+    );
+    refused(
+        object.need_text("gone"),
+        "Missing required parameter: 'gone'.",
+        Some("gone"),
+    );
+    refused(
+        object.need_text("empty"),
+        "Invalid 'empty': empty string. Expected a string with minimum length 1, but got an empty string instead.",
+        Some("empty"),
+    );
+    refused(
+        object.need_object("o").unwrap().integer("f"),
+        "Invalid type for 'o.f': expected an integer, but got a decimal instead.",
+        Some("o.f"),
+    );
+    let unknown = object.unknown_value("role", "x", &["a", "b", "c"]);
+    assert_eq!(
+        unknown.to_string(),
+        "Invalid value: 'x'. Supported values are: 'a', 'b', and 'c'."
+    );
+}
+
+#[test]
+fn a_body_that_is_no_object_is_refused() {
+    refused(
+        Object::body(b"[1]"),
+        "Invalid type for the request body: expected an object, but got an array instead.",
+        None,
+    );
+    for broken in [&b"{"[..], b"", b"{\"a\":1}x", b"\xff", b"{\"a\":}"] {
+        assert!(matches!(Object::body(broken), Err(Fault::BadJson { .. })));
+    }
+}
+
+#[test]
+fn a_bomb_of_brackets_is_refused_and_brackets_in_strings_are_not() {
+    let nested =
+        |depth: usize| format!("{}{}", "{\"a\":".repeat(depth - 1), "{}") + &"}".repeat(depth - 1);
+    assert!(Object::body(nested(DEEPEST).as_bytes()).is_ok());
+    assert!(matches!(
+        Object::body(nested(DEEPEST + 1).as_bytes()),
+        Err(Fault::BadJson { .. })
+    ));
+    assert!(Object::body("[".repeat(1_000_000).as_bytes()).is_err());
+    let quoted = format!(r#"{{"a":"\"{}"}}"#, "[".repeat(1000));
+    assert!(Object::body(quoted.as_bytes()).is_ok());
+}

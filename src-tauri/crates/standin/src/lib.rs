@@ -22,6 +22,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use base::{Chance, Clock, Tasks};
 use url::Url;
 
+pub use backend::{Credits, Windows};
 pub use body::{Body, Feed};
 pub use world::{
     Act, BearerFault, Knobs, Received, Routing, Scripted, Seat, SeatKind, Tokens, World,

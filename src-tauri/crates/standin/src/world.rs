@@ -5,7 +5,7 @@
 //! every port. Time and chance are the ones it was started with.
 
 pub mod device;
-mod encoding;
+pub(crate) mod encoding;
 pub mod grants;
 pub mod jwt;
 pub mod knobs;

@@ -163,3 +163,43 @@ impl Kept {
 pub const KEPT: usize = 10_000;
 /// How many bytes of bodies are kept; the newest request is kept whatever its size.
 pub const KEPT_BYTES: usize = 256 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(recorder: &Recorder, bytes: usize) -> u64 {
+        let request = Request::new(Bytes::from(vec![0; bytes]));
+        let to = SocketAddr::from(([127, 0, 0, 1], 9));
+        recorder.record(&request, to, Timestamp::default())
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_beyond_the_count() {
+        let recorder = Recorder::default();
+        for _ in 0..=KEPT {
+            record(&recorder, 0);
+        }
+        let all = recorder.all();
+        assert_eq!((all.len(), all[0].id), (KEPT, 2));
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_beyond_the_bytes_but_the_newest_is_kept() {
+        let recorder = Recorder::default();
+        for bytes in [KEPT_BYTES, 1, KEPT_BYTES + 1] {
+            record(&recorder, bytes);
+        }
+        let all = recorder.all();
+        assert_eq!(all.iter().map(|it| it.id).collect::<Vec<_>>(), [3]);
+    }
+
+    #[test]
+    fn a_client_that_left_is_noted() {
+        let recorder = Recorder::default();
+        let [first, second] = [record(&recorder, 0), record(&recorder, 0)];
+        recorder.hung_up(first);
+        let left: Vec<_> = recorder.all().iter().map(|it| it.hung_up).collect();
+        assert_eq!((left, second), (vec![true, false], 2));
+    }
+}

@@ -16,6 +16,7 @@ use crate::Fault;
 #[derive(Debug, Clone)]
 pub struct Object<'a> {
     at: String,
+    raw: &'a RawValue,
     entries: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
@@ -49,9 +50,14 @@ impl<'a> Object<'a> {
     /// It is something else.
     pub fn at(raw: &'a RawValue, at: String) -> Result<Self, Fault> {
         match serde_json::from_str::<Entries<'a>>(raw.get()) {
-            Ok(Entries(entries)) => Ok(Self { at, entries }),
+            Ok(Entries(entries)) => Ok(Self { at, raw, entries }),
             Err(_) => Err(wrong_type(&at, "an object", raw)),
         }
+    }
+
+    /// The object's own bytes.
+    pub fn raw(&self) -> &'a RawValue {
+        self.raw
     }
 
     /// Every field as it came, nulls included.

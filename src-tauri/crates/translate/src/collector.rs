@@ -1,0 +1,73 @@
+//! Events to the one answer of a client that waits: a fold of the stream.
+
+use wire::responses::Event;
+use wire::{Fault, Usage};
+
+use crate::{Born, Dialect, Outcome, Shape, chat, responses};
+
+/// Collects one answer, by the same state machine that writes a stream.
+#[derive(Debug)]
+pub enum Collector {
+    /// For `POST /v1/responses`.
+    Responses(responses::Collector),
+    /// For `POST /v1/chat/completions`.
+    Chat(chat::Collector),
+}
+
+impl Collector {
+    /// A collector for one answer.
+    pub fn new(dialect: Dialect, shape: Shape, born: Born) -> Self {
+        match dialect {
+            Dialect::Responses => Self::Responses(responses::Collector::new(shape, born)),
+            Dialect::Chat => Self::Chat(chat::Collector::new(shape, born)),
+        }
+    }
+
+    /// Takes the next event; nothing after the end.
+    pub fn push(&mut self, event: &Event) {
+        match self {
+            Self::Responses(collector) => collector.push(event),
+            Self::Chat(collector) => collector.push(event),
+        }
+    }
+
+    /// Ends the answer with a failure, unless it has ended.
+    pub fn fail(&mut self, fault: &Fault) {
+        match self {
+            Self::Responses(collector) => collector.fail(fault),
+            Self::Chat(collector) => collector.fail(fault),
+        }
+    }
+
+    /// True after the end.
+    pub fn is_closed(&self) -> bool {
+        self.outcome() != Outcome::Open
+    }
+
+    /// How far the answer came.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Responses(collector) => collector.outcome(),
+            Self::Chat(collector) => collector.outcome(),
+        }
+    }
+
+    /// Token counts, once the end has told them.
+    pub fn usage(&self) -> Option<Usage> {
+        match self {
+            Self::Responses(collector) => collector.usage(),
+            Self::Chat(collector) => collector.usage(),
+        }
+    }
+
+    /// The whole answer as JSON.
+    ///
+    /// # Errors
+    /// The answer failed, or the events ended before it did ([`Fault::CutShort`]).
+    pub fn finish(self) -> Result<Vec<u8>, Fault> {
+        match self {
+            Self::Responses(collector) => collector.finish(),
+            Self::Chat(collector) => collector.finish(),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What a translation depends on besides the body.
+
+use wire::catalogue::{Catalogue, Model};
+use wire::responses::Target;
+
+/// Facts and choices that are not in the request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// The account's models, where they are known.
+    pub catalogue: Option<&'a Catalogue>,
+    /// The system text of a request that has none; empty for none.
+    pub default_instructions: &'a str,
+    /// Whether a Chat client sees how the model thought.
+    pub chat_reasoning: ChatReasoning,
+    /// Where the request will go.
+    pub target: Target,
+}
+
+/// Whether a Chat client sees how the model thought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChatReasoning {
+    /// In `reasoning_content`, the field that most clients understand (contract backend 8.1).
+    #[default]
+    Content,
+    /// Not at all.
+    Hidden,
+}
+
+impl<'a> Given<'a> {
+    /// The catalogue's entry of a model, where it is known.
+    pub(crate) fn model(&self, slug: &str) -> Option<&'a Model> {
+        self.catalogue?.find(slug)
+    }
+}

@@ -1,0 +1,50 @@
+//! Dialects to the canonical ask, and the backend's events back to dialects.
+//!
+//! Nothing here waits, reads a clock, or opens anything. A request goes in as bytes and comes out
+//! as the one [`wire::responses::Request`] that can be sent, or as a [`wire::Fault`] that says which
+//! field is wrong. Events go in one by one and come out as frames ([`Writer`]) or as one whole
+//! answer ([`Collector`]).
+//!
+//! Guarantees, for any sequence of events and in every dialect:
+//! - what a waiting client gets is the fold of what a streaming client gets;
+//! - there is exactly one end, and nothing follows it;
+//! - what could not be honoured is named in [`Translated::ignored`].
+
+pub mod chat;
+mod collector;
+mod edit;
+mod error;
+mod given;
+mod ignored;
+mod leftover;
+mod offer;
+mod pairing;
+pub mod responses;
+mod shorten;
+mod translated;
+mod writer;
+
+pub use collector::Collector;
+pub use error::error_body;
+pub use given::{ChatReasoning, Given};
+pub use translated::{Born, Echo, Seed, Shape, Translated};
+pub use writer::{Outcome, Writer};
+
+/// What a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `POST /v1/responses`.
+    Responses,
+    /// `POST /v1/chat/completions`.
+    Chat,
+}
+
+impl Dialect {
+    /// The word in logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Responses => "responses",
+            Self::Chat => "chat",
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Events to the frames of a streaming client.
+
+use wire::responses::Event;
+use wire::sse::Frames;
+use wire::{Fault, Usage};
+
+use crate::{Born, Dialect, Shape, chat, responses};
+
+/// Writes one answer. The caller decides when to send, the writer what is legal.
+#[derive(Debug)]
+pub enum Writer {
+    /// For `POST /v1/responses`.
+    Responses(responses::Writer),
+    /// For `POST /v1/chat/completions`.
+    Chat(chat::Writer),
+}
+
+/// How far an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outcome {
+    /// It has not ended.
+    #[default]
+    Open,
+    /// It is whole.
+    Whole,
+    /// It ended early, by the backend's own word, such as at a token limit.
+    Incomplete,
+    /// It failed.
+    Failed,
+}
+
+impl Writer {
+    /// A writer for one answer.
+    pub fn new(dialect: Dialect, shape: Shape, born: Born) -> Self {
+        match dialect {
+            Dialect::Responses => Self::Responses(responses::Writer::new(shape, born)),
+            Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
+        }
+    }
+
+    /// Writes what `event` means to the client; nothing after the end.
+    pub fn write(&mut self, event: &Event, out: &mut Frames) {
+        match self {
+            Self::Responses(writer) => writer.write(event, out),
+            Self::Chat(writer) => writer.write(event, out),
+        }
+    }
+
+    /// Ends the answer with a failure, unless it has ended.
+    pub fn fail(&mut self, fault: &Fault, out: &mut Frames) {
+        match self {
+            Self::Responses(writer) => writer.fail(fault, out),
+            Self::Chat(writer) => writer.fail(fault, out),
+        }
+    }
+
+    /// Writes a sign of life that this dialect's clients count as one.
+    pub fn keep_alive(&self, out: &mut Frames) {
+        match self {
+            Self::Responses(writer) => writer.keep_alive(out),
+            Self::Chat(writer) => writer.keep_alive(out),
+        }
+    }
+
+    /// True after the end: close the connection.
+    pub fn is_closed(&self) -> bool {
+        self.outcome() != Outcome::Open
+    }
+
+    /// Token counts, once the end has told them.
+    pub fn usage(&self) -> Option<Usage> {
+        match self {
+            Self::Responses(writer) => writer.usage(),
+            Self::Chat(writer) => writer.usage(),
+        }
+    }
+
+    /// How far the answer came.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Responses(writer) => writer.outcome(),
+            Self::Chat(writer) => writer.outcome(),
+        }
+    }
+
+    /// Why the answer failed, where it did.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Responses(writer) => writer.fault(),
+            Self::Chat(writer) => writer.fault(),
+        }
+    }
+}

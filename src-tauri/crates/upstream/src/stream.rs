@@ -1,0 +1,164 @@
+//! The body of an answer: chunks in, events out.
+//!
+//! Guarantees: events come in the backend's order and nothing comes after the first terminal one;
+//! the connection is closed as soon as it is there, or when this is dropped; a stream that ends,
+//! breaks or falls silent without one yields exactly one fault. Nothing is read ahead of the
+//! caller. [`Events::next`] may be dropped and called again: no event is lost, and time that was
+//! waited still counts.
+
+mod intake;
+
+use std::time::Duration;
+
+use wire::Fault;
+use wire::responses::{Event, Kind, Said};
+
+use crate::client::Observer;
+use intake::{Intake, Step};
+
+/// The events of one answer.
+#[derive(Debug)]
+pub struct Events {
+    /// `None` once there is nothing more to read.
+    body: Option<reqwest::Response>,
+    intake: Intake,
+    observer: Observer,
+    idle: Duration,
+    /// When the wait for the next event began, on the clock's count of time passed.
+    waiting_since: Option<Duration>,
+}
+
+impl Events {
+    pub(crate) fn new(body: reqwest::Response, observer: Observer, idle: Duration) -> Self {
+        Self {
+            body: Some(body),
+            intake: Intake::default(),
+            observer,
+            idle,
+            waiting_since: None,
+        }
+    }
+
+    /// The next event. `None` only after a terminal event or a fault was yielded.
+    ///
+    /// # Errors
+    /// The stream was silent for too long, broke, ended early, or is no stream of events.
+    pub async fn next(&mut self) -> Option<Result<Event, Fault>> {
+        let clock = self.observer.clock().clone();
+        let since = *self.waiting_since.get_or_insert_with(|| clock.passed());
+        let waited = clock.passed().saturating_sub(since);
+        let left = self.idle.saturating_sub(waited);
+        let read = clock.timeout(left, self.read()).await;
+        self.waiting_since = None;
+        if let Some(read) = read {
+            return read;
+        }
+        let seconds = self.idle.as_secs();
+        self.end(Fault::Silent { seconds });
+        self.read().await
+    }
+
+    /// Waits until the first standard event is known to be good; everything up to it is yielded
+    /// again by [`Events::next`]. There is no deadline here.
+    pub(crate) async fn gate(&mut self) -> Result<(), Fault> {
+        let mut held = Vec::new();
+        loop {
+            let event = self.read().await.unwrap_or(Err(Fault::CutShort))?;
+            let verdict = verdict(&event);
+            match verdict {
+                Verdict::Bad => return Err(self.fault_of(&event)),
+                Verdict::Open | Verdict::Good => held.push(event),
+            }
+            if verdict == Verdict::Good {
+                self.intake.put_back(held);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The next event off the wire. May be dropped at any await.
+    async fn read(&mut self) -> Option<Result<Event, Fault>> {
+        loop {
+            match self.intake.step() {
+                Step::Event(event) => return Some(Ok(event)),
+                Step::Fault(fault) => return Some(Err(fault)),
+                Step::End => return None,
+                Step::Hungry => {}
+            }
+            let chunk = match &mut self.body {
+                Some(body) => body.chunk().await,
+                None => Ok(None),
+            };
+            let saw = |event: &Event| self.observer.saw(event);
+            match chunk {
+                Ok(Some(chunk)) => self.intake.push(chunk, saw),
+                Ok(None) => self.intake.finish(saw),
+                Err(_) => self.intake.break_off(Fault::CutShort),
+            }
+            if !self.intake.is_running() {
+                self.body = None;
+            }
+        }
+    }
+
+    fn end(&mut self, fault: Fault) {
+        self.intake.break_off(fault);
+        self.body = None;
+    }
+
+    fn fault_of(&self, event: &Event) -> Fault {
+        let null = serde_json::Value::Null;
+        let error = match event.said() {
+            Ok(Said::Done(done)) => done
+                .error
+                .and_then(|raw| serde_json::from_str(raw.get()).ok()),
+            Ok(Said::Error(raw)) => serde_json::from_str(raw.get()).ok(),
+            Ok(_) | Err(_) => None,
+        };
+        let now = self.observer.clock().now().seconds();
+        let fault = Fault::from_failed(error.as_ref().unwrap_or(&null), now);
+        self.observer.signed(fault)
+    }
+}
+
+/// What an event says about the answer's chances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing yet: it is none of the public API's.
+    Open,
+    Good,
+    Bad,
+}
+
+fn verdict(event: &Event) -> Verdict {
+    match event.kind() {
+        Kind::Failed | Kind::Error => Verdict::Bad,
+        Kind::RateLimits | Kind::Codex | Kind::KeepAlive | Kind::Metadata => Verdict::Open,
+        Kind::Created
+        | Kind::InProgress
+        | Kind::Queued
+        | Kind::ItemAdded
+        | Kind::ItemDone
+        | Kind::PartAdded
+        | Kind::PartDone
+        | Kind::TextDelta
+        | Kind::TextDone
+        | Kind::Annotation
+        | Kind::RefusalDelta
+        | Kind::RefusalDone
+        | Kind::ArgumentsDelta
+        | Kind::ArgumentsDone
+        | Kind::InputDelta
+        | Kind::InputDone
+        | Kind::SummaryPartAdded
+        | Kind::SummaryPartDone
+        | Kind::SummaryDelta
+        | Kind::SummaryDone
+        | Kind::ReasoningDelta
+        | Kind::ReasoningDone
+        | Kind::Completed
+        | Kind::Incomplete
+        | Kind::Cancelled
+        | Kind::Other => Verdict::Good,
+    }
+}

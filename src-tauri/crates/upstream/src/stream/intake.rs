@@ -1,0 +1,128 @@
+//! Chunks to events, without waiting.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use serde::de::IgnoredAny;
+use wire::Fault;
+use wire::responses::{Event, Kind};
+use wire::sse::Splitter;
+
+/// What has arrived and was not yet handed out.
+#[derive(Debug, Default)]
+pub(super) struct Intake {
+    splitter: Splitter,
+    ready: VecDeque<Event>,
+    state: State,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Running,
+    /// To be told once the ready events are handed out.
+    Broken(Fault),
+    /// The terminal event is among the ready ones, or everything was told.
+    Over,
+}
+
+/// What there is for the caller now.
+#[derive(Debug)]
+pub(super) enum Step {
+    Event(Event),
+    Fault(Fault),
+    /// Nothing, until more arrives.
+    Hungry,
+    /// Nothing, for ever.
+    End,
+}
+
+impl Intake {
+    /// Takes what is next: each event once, then the one fault if there is one.
+    pub(super) fn step(&mut self) -> Step {
+        if let Some(event) = self.ready.pop_front() {
+            return Step::Event(event);
+        }
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Running => {
+                self.state = State::Running;
+                Step::Hungry
+            }
+            State::Broken(fault) => Step::Fault(fault),
+            State::Over => Step::End,
+        }
+    }
+
+    /// Gives events back, to be taken again before all others.
+    pub(super) fn put_back(&mut self, events: Vec<Event>) {
+        for event in events.into_iter().rev() {
+            self.ready.push_front(event);
+        }
+    }
+
+    /// Takes a chunk of the body; `saw` is called once for each event, in order.
+    pub(super) fn push(&mut self, chunk: Bytes, mut saw: impl FnMut(&Event)) {
+        let mut frames = Vec::new();
+        let pushed = self.splitter.push(chunk, |frame| frames.push(frame));
+        for frame in frames {
+            self.frame(frame, &mut saw);
+        }
+        if let Err(too_long) = pushed {
+            self.break_off(Fault::Garbled {
+                why: too_long.to_string(),
+            });
+        }
+    }
+
+    /// The body has ended; its last record may lack the empty line (contract backend 2.1).
+    pub(super) fn finish(&mut self, mut saw: impl FnMut(&Event)) {
+        if let Some(frame) = self.splitter.finish() {
+            self.frame(frame, &mut saw);
+        }
+        self.break_off(Fault::CutShort);
+    }
+
+    /// Nothing more will come, unless the end is there already.
+    pub(super) fn break_off(&mut self, fault: Fault) {
+        match self.state {
+            State::Running => self.state = State::Broken(fault),
+            State::Broken(_) | State::Over => {}
+        }
+    }
+
+    /// True while more may be read.
+    pub(super) fn is_running(&self) -> bool {
+        match self.state {
+            State::Running => true,
+            State::Broken(_) | State::Over => false,
+        }
+    }
+
+    fn frame(&mut self, frame: Bytes, saw: &mut impl FnMut(&Event)) {
+        if !self.is_running() {
+            return;
+        }
+        let Some(event) = Event::from_frame(frame).filter(is_whole) else {
+            return;
+        };
+        saw(&event);
+        if event.kind().is_terminal() {
+            self.state = State::Over;
+        }
+        self.ready.push_back(event);
+    }
+}
+
+/// False where the data is no JSON: such an event is skipped (contract backend 2.1). What is
+/// passed on untouched must not break the parser of whoever reads it.
+fn is_whole(event: &Event) -> bool {
+    let text = std::str::from_utf8(event.data());
+    let whole = text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+    if !whole {
+        tracing::debug!(name: "upstream.skipped", kind = ?Kind::of(event.name()), "an event is no JSON");
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Events to bytes, as fast as the client reads and no faster.
+//!
+//! - Each piece is whole events.
+//! - After [`Streaming::keep_alive`] without a byte a sign of life goes out; the headers are sent by
+//!   then, so it cannot get in the way of a status.
+//! - After the end nothing follows, whatever the backend still says: the connection to it is
+//!   dropped before the last piece goes out.
+//! - Dropped in the middle, it drops the connection to the backend at once.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use base::Clock;
+use bytes::Bytes;
+use futures_util::{FutureExt as _, Stream, stream};
+use store::Ended;
+use tokio_util::sync::CancellationToken;
+use translate::{Outcome, Writer};
+use upstream::Events;
+use wire::Fault;
+use wire::responses::Event;
+use wire::sse::Frames;
+
+use super::Held;
+use crate::cooldown::Brake;
+
+/// One streamed answer.
+pub(crate) struct Streaming {
+    pub(crate) events: Events,
+    pub(crate) writer: Writer,
+    pub(crate) held: Held,
+    pub(crate) brake: Brake,
+    pub(crate) clock: Clock,
+    pub(crate) keep_alive: Duration,
+    pub(crate) cut: CancellationToken,
+}
+
+/// What the wait for the next piece ended with.
+enum Happened {
+    Told(Option<Result<Event, Fault>>),
+    Silence,
+    Cut,
+}
+
+impl Streaming {
+    /// The pieces of the body.
+    pub(crate) fn pieces(self) -> impl Stream<Item = Bytes> + Send + 'static {
+        stream::unfold(Some((self, Frames::new())), |state| async {
+            let (streaming, frames) = state?;
+            streaming.piece(frames).await
+        })
+    }
+
+    async fn piece(mut self, mut frames: Frames) -> Option<(Bytes, Option<(Self, Frames)>)> {
+        let clock = self.clock.clone();
+        let mut silence = pin!(clock.sleep(self.keep_alive));
+        while frames.is_empty() && !self.writer.is_closed() {
+            let happened = tokio::select! {
+                biased;
+                told = self.events.next() => Happened::Told(told),
+                () = self.cut.cancelled() => Happened::Cut,
+                () = silence.as_mut() => Happened::Silence,
+            };
+            match happened {
+                Happened::Told(told) => self.write(told, &mut frames),
+                Happened::Cut => self.writer.fail(&Fault::ShuttingDown, &mut frames),
+                Happened::Silence => self.writer.keep_alive(&mut frames),
+            }
+        }
+        self.write_what_waits(&mut frames);
+        self.held.first_byte();
+        let piece = frames.take();
+        if self.writer.is_closed() {
+            self.end();
+            return (!piece.is_empty()).then_some((piece, None));
+        }
+        Some((piece, Some((self, frames))))
+    }
+
+    /// Takes along what has arrived already: one piece for many small events.
+    fn write_what_waits(&mut self, frames: &mut Frames) {
+        while !self.writer.is_closed() && frames.len() < PIECE {
+            match self.events.next().now_or_never() {
+                Some(told) => self.write(told, frames),
+                None => return,
+            }
+        }
+    }
+
+    fn write(&mut self, told: Option<Result<Event, Fault>>, frames: &mut Frames) {
+        match told {
+            Some(Ok(event)) => self.writer.write(&event, frames),
+            Some(Err(fault)) => self.writer.fail(&fault, frames),
+            None => self.writer.fail(&Fault::CutShort, frames),
+        }
+    }
+
+    fn end(self) {
+        let Self {
+            events,
+            writer,
+            mut held,
+            brake,
+            ..
+        } = self;
+        drop(events);
+        let usage = writer.usage();
+        let fault = writer.fault();
+        held.note(|line| {
+            crate::exchange::note_usage(line, usage);
+            line.fault = fault.map(|fault| fault.code().to_owned());
+        });
+        if let Some(fault) = fault {
+            brake.pull(fault.clone());
+        }
+        held.finish(ended(writer.outcome(), fault));
+    }
+}
+
+/// How a request ended whose answer had begun.
+pub(crate) fn ended(outcome: Outcome, fault: Option<&Fault>) -> Ended {
+    match (outcome, fault) {
+        (Outcome::Whole, _) => Ended::Whole,
+        (Outcome::Incomplete, _) => Ended::Incomplete,
+        (Outcome::Failed | Outcome::Open, Some(Fault::ShuttingDown)) => Ended::Shutdown,
+        (Outcome::Failed | Outcome::Open, _) => Ended::UpstreamFailed,
+    }
+}
+
+/// Enough for one write to the socket.
+const PIECE: usize = 16 * 1024;

@@ -1,0 +1,58 @@
+//! A pass of the account, as the backend's client takes it; and why there is none, as a fault.
+
+use auth::{Accounts, Pass, PassKind};
+use upstream::Credential;
+use wire::Fault;
+
+/// The credential that `pass` is.
+pub fn credential(pass: &Pass) -> Credential {
+    Credential {
+        bearer: pass.bearer.clone(),
+        account_id: pass.chatgpt_account_id.clone(),
+        fedramp: pass.fedramp,
+        base: pass.base.clone(),
+        routing_override: pass.routing_override.clone(),
+        residency: pass.residency.clone(),
+        platform: match pass.kind {
+            PassKind::Plan => false,
+            PassKind::Platform => true,
+        },
+    }
+}
+
+/// A fresh pass of the active account.
+pub(crate) async fn pass(accounts: &Accounts) -> Result<Pass, Fault> {
+    accounts.pass().await.map_err(|why| refusal(&why))
+}
+
+/// What to do after the backend refused `pass`: at most one renewal, shared by all who ask.
+pub(crate) async fn recover(accounts: &Accounts, refused: &Pass) -> Result<Pass, Fault> {
+    accounts.recover(refused).await.map_err(|why| refusal(&why))
+}
+
+fn refusal(fault: &auth::Fault) -> Fault {
+    use auth::Fault as Why;
+    let why = fault.to_string();
+    tracing::warn!(name: "credential.none", code = fault.code(), "no pass for a request");
+    match fault {
+        Why::SignedOut
+        | Why::UnknownAccount(_)
+        | Why::Permanent { .. }
+        | Why::NeedsSignIn(_)
+        | Why::Credential(_)
+        | Why::CodexCli(_)
+        | Why::PortsTaken { .. }
+        | Why::Listen(_)
+        | Why::Cancelled(_)
+        | Why::TimedOut(_)
+        | Why::Denied(_)
+        | Why::MissingCode
+        | Why::Exchange(_)
+        | Why::Pasted(_)
+        | Why::Device(_) => Fault::SignedOut { why },
+        Why::Policy(_) => Fault::Forbidden { why },
+        Why::Transient { .. } | Why::Workspace(_) => Fault::NotReady { why },
+        Why::Vault(_) | Why::NotSaved(_) => Fault::VaultClosed { why },
+        Why::Stopping => Fault::ShuttingDown,
+    }
+}

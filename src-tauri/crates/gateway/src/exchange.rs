@@ -1,0 +1,91 @@
+//! All that one request knows, from its first line to its last byte.
+
+use std::sync::Arc;
+
+use base::RequestId;
+use http::HeaderMap;
+use http::request::Parts;
+use store::{Key, Line, Settings};
+use translate::{Born, Dialect};
+use wire::{Fault, Usage};
+
+use crate::body::Held;
+use crate::guard::{self, Cors};
+use crate::house::House;
+use crate::route::Asked;
+
+/// One request on its way.
+pub(crate) struct Exchange {
+    pub(crate) house: Arc<House>,
+    /// The settings, as they were when it arrived.
+    pub(crate) settings: Arc<Settings>,
+    /// Its name, here and in the log.
+    pub(crate) id: RequestId,
+    /// The shape of its errors.
+    pub(crate) dialect: Dialect,
+    /// The page it comes from, if it comes from one.
+    pub(crate) cors: Cors,
+    /// What is released when its answer has ended.
+    pub(crate) held: Held,
+    /// Fields that could not be honoured.
+    pub(crate) ignored: Vec<String>,
+}
+
+impl Exchange {
+    /// `logged` is false for what the log does not name: probes and preflights.
+    pub(crate) fn begin(house: Arc<House>, head: &Parts, asked: &Asked, logged: bool) -> Self {
+        let (at, passed) = (house.parts.clock.now(), house.parts.clock.passed());
+        let id = RequestId::new(&house.parts.chance, at);
+        let line = || Line {
+            request_id: id.as_str().to_owned(),
+            at,
+            dialect: asked.word().to_owned(),
+            path: head.uri.path().chars().take(PATH).collect(),
+            ..Line::default()
+        };
+        let ticket = logged.then(|| house.parts.log.ticket(line(), passed));
+        Self {
+            settings: house.settings(),
+            dialect: asked.dialect(),
+            cors: Cors::None,
+            held: Held::new(ticket, house.flights.begin()),
+            ignored: Vec::new(),
+            id,
+            house,
+        }
+    }
+
+    /// Asks for the local key and notes whose it is.
+    pub(crate) fn let_in(&mut self, headers: &HeaderMap) -> Result<Arc<Key>, Fault> {
+        let keys = &self.house.parts.keys;
+        let key = guard::admit(headers, keys)?;
+        keys.touch(&key);
+        self.held.note(|line| {
+            line.key_id = Some(key.id.clone());
+            line.key_name = Some(key.name.clone());
+        });
+        Ok(key)
+    }
+
+    /// The identity of the answer, for a dialect that needs one.
+    pub(crate) fn born(&self) -> Born {
+        Born {
+            id: self.id.as_str().trim_start_matches("req_").to_owned(),
+            created_at: self.house.parts.clock.now().seconds(),
+        }
+    }
+}
+
+/// Puts token counts into a line.
+pub(crate) fn note_usage(line: &mut Line, usage: Option<Usage>) {
+    let Some(usage) = usage else {
+        return;
+    };
+    line.input_tokens = Some(usage.input_tokens);
+    line.cached_tokens = Some(usage.input_tokens_details.cached_tokens);
+    line.output_tokens = Some(usage.output_tokens);
+    line.reasoning_tokens = Some(usage.output_tokens_details.reasoning_tokens);
+}
+
+/// Characters of a path that the log keeps.
+const PATH: usize = 200;

@@ -1,0 +1,94 @@
+//! Images given by address, as data: where the settings allow it, `https` images are fetched here and
+//! go out as `data:` URLs, because the backend may refuse to fetch them (contract backend 1.9).
+//!
+//! Fetching in somebody's name is dangerous: `remote` says what is refused.
+
+mod global;
+mod internet;
+mod remote;
+mod walk;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use base::Clock;
+use wire::Fault;
+use wire::responses::Request;
+
+use self::internet::Internet;
+use self::remote::{Network, Remote};
+
+/// Fetches the images of requests.
+pub(crate) struct Fetcher {
+    remote: Remote,
+}
+
+impl Fetcher {
+    /// Fetches from the Internet.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self::over(Arc::new(Internet::default()), clock)
+    }
+
+    fn over(network: Arc<dyn Network>, clock: Clock) -> Self {
+        Self {
+            remote: Remote { network, clock },
+        }
+    }
+
+    /// Puts the images themselves where `request` has their addresses.
+    ///
+    /// # Errors
+    /// An image cannot or may not be fetched, or there are too many of them.
+    pub(crate) async fn inline(&self, request: &mut Request) -> Result<(), Fault> {
+        let mut addresses = Vec::new();
+        walk::each(request, |url| {
+            if is_remote(url) && !addresses.iter().any(|known| known == url) {
+                addresses.push(url.to_owned());
+            }
+            None
+        });
+        if addresses.len() > IMAGES {
+            let message = format!("a request may name at most {IMAGES} images by address");
+            return Err(Fault::invalid(message, "input"));
+        }
+        let mut images = HashMap::new();
+        for address in addresses {
+            let fetched = self.remote.fetch(&address).await;
+            let image = fetched.map_err(|why| refused(&address, &why))?;
+            images.insert(address, image);
+        }
+        if !images.is_empty() {
+            walk::each(request, |url| images.get(url).cloned());
+        }
+        Ok(())
+    }
+}
+
+fn is_remote(url: &str) -> bool {
+    let scheme = url.get(..HTTPS.len());
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(HTTPS))
+}
+
+fn refused(address: &str, why: &remote::Unfetched) -> Fault {
+    tracing::debug!(name: "image.unfetched", %why);
+    let address: String = address.chars().take(200).collect();
+    Fault::Invalid {
+        message: format!("the image at `{address}` could not be fetched: {why}"),
+        param: Some("input".to_owned()),
+        code: Some("image_unavailable"),
+    }
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fetcher")
+    }
+}
+
+const HTTPS: &str = "https://";
+/// Images by address in one request.
+const IMAGES: usize = 16;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! The local server: one request, top to bottom.
+//!
+//! ```text
+//! server     accept, one task per connection, drain
+//! guard      who may come in
+//! route      what is asked
+//! service    read → translate → credential → backend → answer
+//! body       what goes out, and what is released when it has
+//! respond    the only file with statuses
+//! ```
+//!
+//! Guarantees:
+//! - only programs with a local key reach the account, and no web page unless the person said so;
+//! - every request that is not a probe or an allowed preflight writes exactly one line in the log,
+//!   however it ends, and the line holds metadata only;
+//! - a client that leaves takes its request to the backend with it, at once;
+//! - after the first byte of an answer nothing is tried again, and the answer ends exactly once.
+
+mod bind;
+mod body;
+mod catalogue;
+mod codex;
+mod cooldown;
+mod credential;
+mod exchange;
+mod flights;
+mod guard;
+mod house;
+mod images;
+mod lane;
+mod models;
+mod ready;
+mod respond;
+mod route;
+mod server;
+mod service;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use auth::Accounts;
+use base::{Chance, Clock, Drained, Tasks};
+use store::{Cooldowns, Keys, Log, Settings};
+use tokio::sync::watch;
+use upstream::Client;
+
+pub use self::bind::StartFault;
+pub use self::credential::credential;
+use self::house::House;
+use self::server::Floor;
+
+/// What a gateway is made of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The settings, as they change. Where to listen is read once.
+    pub settings: watch::Receiver<Arc<Settings>>,
+    /// Who may come in.
+    pub keys: Keys,
+    /// In whose name requests go out.
+    pub accounts: Accounts,
+    /// The one client to the backend.
+    pub upstream: Client,
+    /// Where each request leaves its line.
+    pub log: Log,
+    /// Which accounts have reached their limit.
+    pub cooldowns: Cooldowns,
+    /// The time.
+    pub clock: Clock,
+    /// What ids are made from.
+    pub chance: Chance,
+    /// Who runs what outlives its caller.
+    pub tasks: Tasks,
+}
+
+/// The local server.
+#[derive(Debug)]
+pub struct Gateway;
+
+impl Gateway {
+    /// Binds what the settings say and begins to answer.
+    ///
+    /// # Errors
+    /// The address cannot be bound, may not be, or is the upstream's own.
+    pub async fn start(parts: Parts) -> Result<Running, StartFault> {
+        let settings = Arc::clone(&parts.settings.borrow());
+        let bound = bind::bind(settings.listen, settings.port).await?;
+        for upstream in [&settings.upstream, &settings.platform_base] {
+            bind::check_upstream(upstream, bound.addr)?;
+        }
+        let floor = Floor::new();
+        let house = Arc::new(House::new(parts, floor.stop.cut.clone()));
+        for listener in [Some(bound.first), bound.twin].into_iter().flatten() {
+            floor.open(listener, Arc::clone(&house));
+        }
+        tracing::info!(name: "listener.open", addr = %bound.addr);
+        Ok(Running {
+            addr: bound.addr,
+            floor,
+            house,
+        })
+    }
+}
+
+/// A server that answers. Dropping it does not stop it; [`Running::stop`] does.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    floor: Floor,
+    house: Arc<House>,
+}
+
+impl Running {
+    /// Lets nobody new in, gives what is under way the settings' `drain` to end, then ends it.
+    /// [`Drained::Abandoned`] counts the requests that had to be ended.
+    pub async fn stop(self) -> Drained {
+        let grace = self.house.settings().drain;
+        let drained = self
+            .floor
+            .drain(&self.house.parts.clock, grace, &self.house.flights);
+        let drained = drained.await;
+        tracing::info!(name: "listener.closed", addr = %self.addr, ?drained);
+        drained
+    }
+
+    /// How many requests are under way.
+    pub fn in_flight(&self) -> usize {
+        self.house.flights.count()
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Running({}, {} under way)", self.addr, self.in_flight())
+    }
+}

@@ -1,0 +1,187 @@
+//! Connections in, answers out: accept, serve, drain.
+//!
+//! - One task per connection, each with a name and a way to stop.
+//! - A connection that says nothing, or never ends its headers, is closed after [`SILENCE`].
+//! - A drain has three steps: nobody new comes in and idle connections close; what is under way
+//!   gets its time; what is left is told to end ([`Stop::cut`]) and then closed.
+
+mod timer;
+
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{Clock, Drained, Tasks};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use self::timer::ClockTimer;
+use crate::flights::Flights;
+use crate::house::House;
+use crate::service;
+
+/// The three steps of a drain, each a signal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop {
+    /// Nobody new; connections close when their request is answered.
+    pub(crate) closing: CancellationToken,
+    /// Whatever still runs ends now, with its last word.
+    pub(crate) cut: CancellationToken,
+    /// Connections are dropped as they are.
+    drop: CancellationToken,
+}
+
+/// What all listeners of a gateway share.
+#[derive(Debug, Clone)]
+pub(crate) struct Floor {
+    pub(crate) stop: Stop,
+    connections: Flights,
+    room: Arc<Semaphore>,
+}
+
+impl Floor {
+    pub(crate) fn new() -> Self {
+        Self {
+            stop: Stop::default(),
+            connections: Flights::new(),
+            room: Arc::new(Semaphore::new(CONNECTIONS)),
+        }
+    }
+
+    /// Serves `listener` until the drain begins.
+    pub(crate) fn open(&self, listener: TcpListener, house: Arc<House>) {
+        let floor = self.clone();
+        let tasks = house.parts.tasks.clone();
+        tasks.spawn("gateway.accept", |stop| async move {
+            tokio::select! {
+                () = stop.cancelled() => floor.stop.closing.cancel(),
+                () = floor.stop.closing.cancelled() => (),
+                () = floor.accept(&listener, &house) => (),
+            }
+        });
+    }
+
+    async fn accept(&self, listener: &TcpListener, house: &Arc<House>) {
+        loop {
+            // Never closed, so this cannot fail; if it did, there is nobody to serve.
+            let Ok(room) = Arc::clone(&self.room).acquire_owned().await else {
+                return;
+            };
+            match listener.accept().await {
+                Ok((stream, _)) => self.welcome(stream, room, house),
+                Err(why) => {
+                    // Out of file descriptors, or a client that left at once: both pass.
+                    tracing::warn!(name: "listener.accept", %why, "could not accept");
+                    house.parts.clock.sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn welcome(&self, stream: TcpStream, room: OwnedSemaphorePermit, house: &Arc<House>) {
+        let (floor, house) = (self.clone(), Arc::clone(house));
+        let counted = self.connections.begin();
+        let tasks: Tasks = house.parts.tasks.clone();
+        tasks.spawn("gateway.connection", |stop| async move {
+            let _counted = (counted, room);
+            if let Err(why) = stream.set_nodelay(true) {
+                tracing::debug!(name: "connection.nodelay", %why);
+            }
+            match stream.local_addr() {
+                Ok(local) => floor.serve(stream, local, house, stop).await,
+                Err(why) => tracing::debug!(name: "connection.gone", %why),
+            }
+        });
+    }
+
+    async fn serve(
+        self,
+        stream: TcpStream,
+        local: SocketAddr,
+        house: Arc<House>,
+        stop: CancellationToken,
+    ) {
+        let clock = house.parts.clock.clone();
+        let here: IpAddr = local.ip().to_canonical();
+        let service = service_fn(move |request| {
+            let house = Arc::clone(&house);
+            async move { Ok::<_, std::convert::Infallible>(service::answer(house, here, request).await) }
+        });
+        let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = self.stop.closing.cancelled() => None,
+            () = stop.cancelled() => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = self.stop.drop.cancelled() => Ok(()),
+                }
+            }
+        };
+        if let Err(why) = ended {
+            tracing::debug!(name: "connection.ended", %why);
+        }
+    }
+
+    /// Ends everything, giving what is under way `grace` to end by itself. `under_way` counts
+    /// requests, which is what a person waits for.
+    pub(crate) async fn drain(
+        &self,
+        clock: &Clock,
+        grace: Duration,
+        under_way: &Flights,
+    ) -> Drained {
+        self.stop.closing.cancel();
+        if clock
+            .timeout(grace, self.connections.until_none())
+            .await
+            .is_some()
+        {
+            return Drained::Fully;
+        }
+        let late = under_way.count();
+        self.stop.cut.cancel();
+        let last_words = clock.timeout(LAST_WORDS, self.connections.until_none());
+        let _ = last_words.await;
+        self.stop.drop.cancel();
+        match late {
+            0 => Drained::Fully,
+            late => Drained::Abandoned(late),
+        }
+    }
+}
+
+fn rules(clock: &Clock) -> http1::Builder {
+    let mut rules = http1::Builder::new();
+    rules
+        .timer(ClockTimer::new(clock.clone()))
+        .header_read_timeout(SILENCE)
+        .max_headers(HEADERS)
+        .max_header_size(HEADER_BYTES);
+    rules
+}
+
+/// One measure for both: headers that never end, and a kept connection on which nothing is asked.
+/// Longer than the pools of the usual clients keep theirs, so that they close first.
+pub(crate) const SILENCE: Duration = Duration::from_secs(95);
+/// Connections at once; more wait in the system's queue.
+const CONNECTIONS: usize = 1024;
+/// Header lines of one request.
+const HEADERS: usize = 128;
+/// Bytes of request line and headers. A Codex client sends its turn metadata as one header.
+const HEADER_BYTES: usize = 64 * 1024;
+/// How long to wait when accepting failed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long a request that was told to end may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(1);

@@ -1,0 +1,22 @@
+//! The server over real sockets, between a raw client and the stand-in, with the real accounts,
+//! keys, log and client to the backend. Each file is one question.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail by panicking"
+)]
+
+mod bodies;
+mod caller;
+mod drain;
+mod errors;
+mod guard;
+mod hang_up;
+mod lane;
+mod models;
+mod quota;
+mod refresh;
+mod stage;
+mod stream;
+mod whole;

@@ -194,3 +194,6 @@ fn tag(text: &str) -> String {
         .collect();
     format!("W/\"{short}\"")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod grammar;
 mod identity;
 mod items;
 mod outer;
+mod replay;
 mod rows;
 mod shapes;
 mod tools;

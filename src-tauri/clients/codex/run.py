@@ -1,0 +1,234 @@
+"""Drives the real Codex CLI: as the judge of the stand-in, and as a client of Postern.
+
+As judge it signs in to the stand-in by device code and takes turns with it as its backend: what
+satisfies the original satisfies us. As client it takes turns through Postern, in the two ways
+people set it up. Writes the same report as the other runners.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cli import Codex, Turn
+from relay import Relay
+
+DEAD_PROXY = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Everything a case needs: the programs, and where both sides are."""
+
+    program: list[str]
+    base_url: str
+    key: str
+    admin: str
+    second: str
+    folder: Path
+    proxies: dict[str, str]
+
+    def codex(self, name: str, settings: str, **variables: str) -> Codex:
+        """A Codex of its own for one case."""
+        return Codex(self.program, self.folder / name, settings, **variables, **self.proxies)
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One call to the stand-in's administration."""
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(self.admin + path, data=data, timeout=30) as reply:
+            return json.load(reply)
+
+    def received(self, words: str) -> list[dict[str, Any]]:
+        """The answers the stand-in was asked for with these words in the body."""
+        everything = self.ask("/admin/received?path=/backend-api/codex/responses")
+        return [one for one in everything if words in json.dumps(one.get("json"))]
+
+
+def judge(sides: Sides) -> dict[str, Callable[[], None]]:
+    """Signs in to the stand-in, takes turns with it, and signs out."""
+    # Two origins over plain http, and a workspace that names an https origin: the only way in
+    # which 0.169.0 takes a backend on loopback without TLS. The seat is not the one that Postern
+    # signs in with, which would follow that origin.
+    sides.ask("/admin/knobs", {"auto_person": "pro@example.test"})
+    sides.ask("/admin/seat", {"account_id": "acct_pro", "origin": "https://chatgpt.com"})
+    settings = (
+        f'chatgpt_base_url = "{sides.admin}/backend-api"\n'
+        f'openai_base_url = "{sides.second}/backend-api/codex"\n'
+    )
+    tokens = {
+        "CODEX_REFRESH_TOKEN_URL_OVERRIDE": f"{sides.admin}/oauth/token",
+        "CODEX_REVOKE_TOKEN_URL_OVERRIDE": f"{sides.admin}/oauth/revoke",
+    }
+    codex = sides.codex("judge", settings, **tokens)
+    stored = codex.config / "auth.json"
+
+    def login() -> None:
+        ended = codex.run("login", "--device-auth", "--experimental_issuer", sides.admin)
+        holds(ended.returncode == 0, "it signs in", ended.stdout, ended.stderr)
+        signed_in = json.loads(stored.read_text())["tokens"]
+        holds(signed_in["account_id"] == "acct_pro", "the account", signed_in["account_id"])
+
+    def turn() -> None:
+        taken = codex.turn("judge, say hello")
+        answered(taken, "You said: judge, say hello")
+        (asked,) = sides.received("judge, say hello")
+        holds(asked["compressed"], "a compressed request", asked["headers"])
+
+    def tool() -> None:
+        prompt = 'judge [[call functions.exec_command {"cmd":"echo from-$((6*7))"}]]'
+        ran(codex.turn(prompt))
+
+    def renewal() -> None:
+        before = json.loads(stored.read_text())["tokens"]
+        sides.ask("/admin/expire", {"token": before["access_token"]})
+        answered(codex.turn("judge, once more"), "You said: judge, once more")
+        after = json.loads(stored.read_text())["tokens"]
+        holds(after["refresh_token"] != before["refresh_token"], "a rotated refresh token")
+
+    def logout() -> None:
+        ended = codex.run("logout")
+        holds(ended.returncode == 0, "it signs out", ended.stdout, ended.stderr)
+        holds(not stored.exists(), "the stored tokens are gone")
+        holds(sides.ask("/admin/received?path=/oauth/revoke"), "the token was revoked")
+
+    return {
+        "codex/judge/login": login,
+        "codex/judge/turn": turn,
+        "codex/judge/tool": tool,
+        "codex/judge/renewal": renewal,
+        "codex/judge/logout": logout,
+    }
+
+
+def client(sides: Sides) -> dict[str, Callable[[], None]]:
+    """Takes turns through Postern, set up in each of the two ways."""
+    door = urlsplit(sides.base_url)
+
+    def custom_provider() -> None:
+        settings = (
+            'model = "gpt-5.5"\nmodel_provider = "postern"\n'
+            '[model_providers.postern]\nname = "Postern"\n'
+            f'base_url = "{sides.base_url}"\nenv_key = "POSTERN_KEY"\nwire_api = "responses"\n'
+        )
+        codex = sides.codex("custom", settings, POSTERN_KEY=sides.key)
+        ran(codex.turn('custom [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))
+
+    def built_in(name: str, address: str) -> Codex:
+        settings = f'model = "gpt-5.5"\nopenai_base_url = "http://{address}/v1"\n'
+        return sides.codex(name, settings, CODEX_API_KEY=sides.key)
+
+    def built_in_provider() -> None:
+        with Relay(door.hostname, door.port) as relay:
+            codex = built_in("built-in", relay.address)
+            ran(codex.turn('built-in [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))
+        holds(relay.statuses == [426], "one WebSocket attempt, answered 426", relay.statuses)
+
+    def lite() -> None:
+        settings = f'model = "gpt-5.6-sol"\nopenai_base_url = "{sides.base_url}"\n'
+        codex = sides.codex("lite", settings, CODEX_API_KEY=sides.key)
+        ran(codex.turn('lite [[call functions.exec_command {"cmd":"echo from-$((6*7))"}]]'))
+
+    def long_talk() -> None:
+        codex = built_in("talk", door.netloc)
+        answered(codex.turn("the word is portcullis"), "You said: the word is portcullis")
+        answered(codex.turn("and now?", "resume", "--last"), "You said: and now?")
+        (asked,) = sides.received("and now?")
+        holds("the word is portcullis" in json.dumps(asked["json"]), "the first turn is replayed")
+
+    def quota() -> None:
+        with Relay(door.hostname, door.port) as relay:
+            taken = built_in("quota", relay.address).turn("[[http usage-limit resets=3]] codex")
+        holds(taken.code == 1, "it gives up", taken.told())
+        holds("usage limit" in taken.told().lower(), "the limit is told", taken.told())
+        holds(relay.posts == 1, "requests", relay.posts)
+
+    return {
+        "codex/client/custom-provider": custom_provider,
+        "codex/client/built-in-provider": built_in_provider,
+        "codex/client/lite": lite,
+        "codex/client/resume": long_talk,
+        "codex/client/quota": quota,
+    }
+
+
+def answered(taken: Turn, text: str) -> None:
+    """The turn ended well with that text."""
+    holds(taken.code == 0, "the turn ends well", taken.told())
+    holds(taken.text() == text, "the answer", taken.told())
+
+
+def ran(taken: Turn) -> None:
+    """The turn ran the command it was told to, and the model saw the output."""
+    holds(taken.code == 0, "the turn ends well", taken.told())
+    (command,) = taken.items("command_execution")
+    holds(command["exit_code"] == 0, "the command ends well", command)
+    holds("from-42" in command["aggregated_output"], "the command's output", command)
+    holds("from-42" in taken.text(), "the model saw the output", taken.told())
+
+
+def holds(truth: object, what: str, *evidence: object) -> None:
+    """Fails with `what` and the evidence when `truth` is not."""
+    if not truth:
+        raise AssertionError(": ".join([what, *map(str, evidence)]))
+
+
+def attempt(name: str, run: Callable[[], None]) -> dict[str, Any]:
+    """One case's result; any exception is its failure."""
+    try:
+        run()
+    except Exception as error:
+        note = f"{type(error).__name__}: {error}"
+        print(f"FAILED {name}: {note}", flush=True)
+        return {"id": name, "ok": False, "note": note[:2000]}
+    return {"id": name, "ok": True, "note": ""}
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--node", required=True)
+    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--key", required=True)
+    parser.add_argument("--admin", required=True, help="the stand-in's root")
+    parser.add_argument("--second", required=True, help="its second origin")
+    parser.add_argument("--cases", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", help="a part of the names of the cases to run", default="")
+    parser.add_argument(
+        "--dead-proxy", action="store_true", help="where no network namespace holds it back"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = arguments()
+    package = Path(__file__).parent / "node_modules/@openai/codex"
+    version = json.loads((package / "package.json").read_text())["version"]
+    program = [asked.node, str(package / "bin/codex.js")]
+    proxies = {}
+    if asked.dead_proxy:
+        proxies = {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
+    with tempfile.TemporaryDirectory(prefix="postern-codex-") as folder:
+        sides = Sides(
+            program, asked.base_url, asked.key, asked.admin, asked.second, Path(folder), proxies
+        )
+        cases = judge(sides) | client(sides)
+        if list(cases) != [row["id"] for row in json.loads(asked.cases.read_text())["codex"]]:
+            raise SystemExit("the table and the functions differ")
+        chosen = {name: run for name, run in cases.items() if asked.only in name}
+        results = [attempt(name, run) for name, run in chosen.items()]
+    report = {"client": "codex", "version": version, "cases": results}
+    asked.out.write_text(json.dumps(report, indent=2))
+    passed = sum(result["ok"] for result in results)
+    print(f"codex {version}: {passed} of {len(results)}")
+    return 0 if passed == len(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

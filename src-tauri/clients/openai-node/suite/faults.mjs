@@ -1,0 +1,116 @@
+// The rows of the error tables, as a client sees them in each dialect.
+
+import { APIError, RateLimitError } from 'openai';
+
+import { all } from './door.mjs';
+import { holds, raised, same } from './table.mjs';
+
+const DIALECTS = ['responses', 'chat'];
+
+/** Failures before the first word: an HTTP status. */
+export const refusals = (rows) => behind(rows, 'refused', refusal);
+
+/** Failures after the first words: inside the stream, or a status when nothing is streamed. */
+export const failures = (rows) => behind(rows, 'failed', failure);
+
+/** The plan's limit, and its end. */
+export const quotas = (rows) => behind(rows, 'refused', quota);
+
+function behind(rows, kind, run) {
+  const pairs = rows.flatMap((row) => DIALECTS.map((dialect) => [row, dialect]));
+  return new Map(
+    pairs.map(([row, dialect]) => [
+      `${dialect}/${kind}/${row.id}`,
+      (door) => run(door, dialect, row),
+    ]),
+  );
+}
+
+/** One row, streamed: the status must come before the stream does. */
+async function refusal(door, dialect, row) {
+  const words = `node ${dialect} ${row.id}`;
+  const prompt = `${row.ask} ${words}`;
+  if (row.status === 200) {
+    same(await text(door, dialect, prompt), `You said: ${words}`, 'the answer after a retry');
+    return;
+  }
+  const error = await raised(() => call(door, dialect, prompt, { stream: true }), APIError);
+  same(error.constructor.name, row.class, `class of \`${error.message}\``);
+  same(error.status, row.status, 'status');
+  same(error.code, row.code ?? error.code, 'code');
+  holds(error.error.message.includes(row.says ?? ''), "the backend's words", error.error);
+  holds(error.error.message && error.type, 'a message and a type', error.error);
+  if (row.header) same(error.headers.get(row.header[0]), row.header[1], row.header[0]);
+}
+
+/** One row, streamed and whole. */
+async function failure(door, dialect, row) {
+  const prompt = `${row.ask} [[words 12]] node ${dialect} ${row.id}`;
+  const broken = dialect === 'responses' ? brokenResponses : brokenChat;
+  const code = await broken(door, prompt);
+  same(code, row.code ?? code, 'code in the stream');
+  const error = await raised(() => call(door, dialect, prompt), APIError);
+  holds(error.status >= 400, 'a status', error.status);
+  same(error.code, row.code ?? error.code, 'code of the whole');
+}
+
+/** The code of the one terminal event; the Responses dialect fails by an event. */
+async function brokenResponses(door, prompt) {
+  const events = await all(door.respond(prompt, { stream: true }));
+  const kinds = events.map((event) => event.type);
+  holds(kinds.includes('response.output_text.delta'), 'some words came', kinds);
+  same(kinds.indexOf('response.failed'), kinds.length - 1, 'the one terminal event');
+  const { status, error } = events.at(-1).response;
+  same(status, 'failed', 'status');
+  return error.code;
+}
+
+/** The code of the error; the Chat dialect fails by an error chunk, which the SDK raises. */
+async function brokenChat(door, prompt) {
+  let words = 0;
+  const read = async () => {
+    for await (const chunk of await door.chat(prompt, { stream: true })) {
+      words += chunk.choices[0].delta.content ? 1 : 0;
+      same(chunk.choices[0].finish_reason, null, 'a fabricated finish reason');
+    }
+  };
+  const { code } = await raised(read, APIError);
+  holds(words > 0, 'some words came');
+  return code;
+}
+
+/** 429 with the reset time; the same at once for others; then service by itself. */
+async function quota(door, dialect, row) {
+  const words = `node ${dialect} ${row.id}`;
+  const ask = (prompt) =>
+    raised(() => call(door, dialect, prompt, { stream: true }), RateLimitError);
+  const error = await ask(`${row.ask} ${words}`);
+  same(error.code, 'usage_limit_reached', 'code');
+  const { resets_at } = error.error;
+  holds(Math.abs(resets_at - Date.now() / 1000) < 60, 'a reset time', resets_at);
+  holds(Number(error.headers.get('retry-after')) <= 60, 'Retry-After');
+  const again = await ask(`hello ${words}`);
+  same([again.code, again.error.resets_at], ['usage_limit_reached', resets_at], 'the next');
+  same((await door.received(words)).length, 1, 'requests the backend saw');
+  holds(await door.eventually(() => isServed(door, dialect)), 'service resumes by itself');
+}
+
+/** True when a plain request is answered. */
+async function isServed(door, dialect) {
+  try {
+    return (await text(door, dialect, 'hello')) === 'You said: hello';
+  } catch (error) {
+    if (error instanceof RateLimitError) return false;
+    throw error;
+  }
+}
+
+function call(door, dialect, prompt, options = {}) {
+  return dialect === 'responses' ? door.respond(prompt, options) : door.chat(prompt, options);
+}
+
+/** The text of a whole answer. */
+async function text(door, dialect, prompt) {
+  const answer = await call(door, dialect, prompt);
+  return dialect === 'responses' ? answer.output_text : answer.choices[0].message.content;
+}

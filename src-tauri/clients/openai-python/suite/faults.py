@@ -1,0 +1,139 @@
+"""The rows of the error tables, as a client sees them in each dialect."""
+
+import time
+from typing import Any
+
+import openai
+
+from suite.door import Door
+from suite.table import Case, holds, same
+
+DIALECTS = ["responses", "chat"]
+
+
+def refusals(rows: list[dict[str, Any]]) -> dict[str, Case]:
+    """Failures before the first word: an HTTP status, whole or streamed."""
+    return {
+        f"{dialect}/refused/{row['id']}": lambda door, row=row, dialect=dialect: refusal(
+            door, dialect, row
+        )
+        for row in rows
+        for dialect in DIALECTS
+    }
+
+
+def failures(rows: list[dict[str, Any]]) -> dict[str, Case]:
+    """Failures after the first words: inside the stream, or a status when nothing is streamed."""
+    return {
+        f"{dialect}/failed/{row['id']}": lambda door, row=row, dialect=dialect: failure(
+            door, dialect, row
+        )
+        for row in rows
+        for dialect in DIALECTS
+    }
+
+
+def quotas(rows: list[dict[str, Any]]) -> dict[str, Case]:
+    """The plan's limit, and its end."""
+    return {
+        f"{dialect}/refused/{row['id']}": lambda door, row=row, dialect=dialect: quota(
+            door, dialect, row
+        )
+        for row in rows
+        for dialect in DIALECTS
+    }
+
+
+def refusal(door: Door, dialect: str, row: dict[str, Any]) -> None:
+    """One row, streamed: the status must come before the stream does."""
+    prompt = f"{row['ask']} python {dialect} {row['id']}"
+    if row["status"] == 200:
+        said = text(door, dialect, prompt)
+        same(said, f"You said: python {dialect} {row['id']}", "the answer after a retry")
+        return
+    error = raised(door, dialect, prompt)
+    same(type(error).__name__, row["class"], f"class of `{error}`")
+    same(error.status_code, row["status"], "status")
+    same(error.code, row.get("code", error.code), "code")
+    holds(row.get("says", "") in error.body["message"], "the backend's words", error.body)
+    holds(error.body["message"] and error.type, "a message and a type", error.body)
+    if "header" in row:
+        name, value = row["header"]
+        same(error.response.headers.get(name), value, name)
+
+
+def failure(door: Door, dialect: str, row: dict[str, Any]) -> None:
+    """One row, streamed and whole."""
+    prompt = f"{row['ask']} [[words 12]] python {dialect} {row['id']}"
+    code = broken_responses(door, prompt) if dialect == "responses" else broken_chat(door, prompt)
+    same(code, row.get("code", code), "code in the stream")
+    call = door.respond if dialect == "responses" else door.chat
+    try:
+        call(prompt)
+    except openai.APIStatusError as error:
+        same(error.code, row.get("code", error.code), "code of the whole")
+    else:
+        raise AssertionError("the whole answer is no error")
+
+
+def broken_responses(door: Door, prompt: str) -> str | None:
+    """The code of the one terminal event; the Responses dialect fails by an event."""
+    events = list(door.respond(prompt, stream=True))
+    kinds = [event.type for event in events]
+    holds("response.output_text.delta" in kinds, "some words came", kinds)
+    same(kinds[-1], "response.failed", "the last event")
+    same(kinds.count("response.failed"), 1, "terminal events")
+    same(events[-1].response.status, "failed", "status")
+    return events[-1].response.error.code
+
+
+def broken_chat(door: Door, prompt: str) -> str | None:
+    """The code of the error; the Chat dialect fails by an error chunk, which the SDK raises."""
+    words = 0
+    try:
+        for chunk in door.chat(prompt, stream=True):
+            words += bool(chunk.choices[0].delta.content)
+            same(chunk.choices[0].finish_reason, None, "a fabricated finish reason")
+    except openai.APIError as error:
+        holds(words, "some words came")
+        return error.code
+    raise AssertionError("the stream ended as if it were whole")
+
+
+def quota(door: Door, dialect: str, row: dict[str, Any]) -> None:
+    """429 with the reset time; the same at once for others; then service by itself."""
+    words = f"python {dialect} {row['id']}"
+    error = raised(door, dialect, f"{row['ask']} {words}")
+    same((type(error).__name__, error.code), ("RateLimitError", "usage_limit_reached"))
+    resets_at = error.body["resets_at"]
+    holds(abs(resets_at - time.time()) < 60, "a reset time", resets_at)
+    holds(int(error.response.headers["retry-after"]) <= 60, "Retry-After")
+    again = raised(door, dialect, f"hello {words}")
+    same((again.code, again.body["resets_at"]), ("usage_limit_reached", resets_at), "the next")
+    same(len(door.received(words)), 1, "requests the backend saw")
+    holds(door.eventually(lambda: is_served(door, dialect)), "service resumes by itself")
+
+
+def is_served(door: Door, dialect: str) -> bool:
+    """True when a plain request is answered."""
+    try:
+        return text(door, dialect, "hello") == "You said: hello"
+    except openai.RateLimitError:
+        return False
+
+
+def raised(door: Door, dialect: str, prompt: str) -> Any:
+    """The error that a streamed request raises before its first event."""
+    call = door.respond if dialect == "responses" else door.chat
+    try:
+        stream = call(prompt, stream=True)
+    except openai.APIStatusError as error:
+        return error
+    raise AssertionError(f"no error but a stream: {[event.type for event in stream]}")
+
+
+def text(door: Door, dialect: str, prompt: str) -> str:
+    """The text of a whole answer."""
+    if dialect == "responses":
+        return door.respond(prompt).output_text
+    return door.chat(prompt).choices[0].message.content

@@ -1,0 +1,140 @@
+//! `cargo xtask bench`: what Postern costs, against nginx passing the same bytes through.
+//!
+//! Both stand in front of the same stand-in, in the same run, one after the other in turn, so that
+//! whatever else the machine does hits both alike. An event is one text delta of the stand-in.
+
+mod load;
+mod nginx;
+mod process;
+mod target;
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::Ended;
+use crate::failure::{Because as _, Failure};
+use crate::machine::{Need, packages};
+use crate::place::{Place, Profile};
+use crate::run;
+use crate::stack::{self, Stack};
+use load::Burst;
+use nginx::Nginx;
+use target::Target;
+
+/// Sets up, compiles everything with optimisation, and hands over to the optimised `xtask`.
+pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
+    packages(&[Need::Nginx])?;
+    stack::build(place, Profile::Release)?;
+    let mut command = Command::new("cargo");
+    command.current_dir(place.root());
+    command.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "xtask",
+        "--",
+        "bench-load",
+    ]);
+    run::loudly(&mut command)?;
+    Ok(Ended::Well)
+}
+
+/// Measures and prints.
+pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+    let stack = Stack::start(place, Profile::Release)?;
+    let nginx = Nginx::start(&stack)?;
+    let targets = [
+        Target::nginx(&stack, &nginx)?,
+        Target::responses(&stack),
+        Target::chat(&stack),
+    ];
+    let failed = "the load could not be put on";
+    let mut measures: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
+    for target in &targets {
+        load::burst(target, 1, WARM_UP).because(failed)?;
+    }
+    for round in 1..=ROUNDS {
+        println!("round {round} of {ROUNDS}");
+        for (target, measured) in targets.iter().zip(&mut measures) {
+            measured
+                .alone
+                .push(load::burst(target, 1, ALONE).because(failed)?);
+            measured
+                .crowd
+                .push(load::burst(target, CROWD, CROWDED).because(failed)?);
+        }
+    }
+    let first = load::first_bytes(&targets, ASKS).because(failed)?;
+    for (measured, first) in measures.iter_mut().zip(first) {
+        measured.first = first;
+    }
+    print(&targets, &measures);
+    Ok(Ended::Well)
+}
+
+/// Everything measured at one target.
+#[derive(Debug, Default)]
+struct Measured {
+    alone: Vec<Burst>,
+    crowd: Vec<Burst>,
+    /// Times to the first byte of the answer, one request at a time.
+    first: Vec<Duration>,
+}
+
+impl Measured {
+    fn rate(bursts: &[Burst]) -> f64 {
+        median(bursts.iter().map(Burst::rate))
+    }
+
+    fn first(&self) -> f64 {
+        median(self.first.iter().map(|time| time.as_secs_f64() * MICROS))
+    }
+
+    /// Processor time for one event, in microseconds.
+    fn cost(&self) -> f64 {
+        median(self.crowd.iter().map(|burst| burst.cost() * MICROS))
+    }
+}
+
+fn print(targets: &[Target], measures: &[Measured]) {
+    let Some(plain) = measures.first() else {
+        return;
+    };
+    println!("\n{HEAD}");
+    for (target, measured) in targets.iter().zip(measures) {
+        let (alone, crowd) = (
+            Measured::rate(&measured.alone),
+            Measured::rate(&measured.crowd),
+        );
+        println!(
+            "{:<22} {alone:>10.0} {:>5.2} {crowd:>12.0} {:>5.2} {:>10.0} {:>8.0} {:>10.2} {:>5.2}",
+            target.name(),
+            alone / Measured::rate(&plain.alone),
+            crowd / Measured::rate(&plain.crowd),
+            measured.first(),
+            measured.first() - plain.first(),
+            measured.cost(),
+            measured.cost() / plain.cost(),
+        );
+    }
+    println!("\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx.");
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+const HEAD: &str = "                       1 stream, events/s  64 streams, ev/s   first byte, us    CPU us per event
+                           median     x       median     x     median    added     median     x";
+const MICROS: f64 = 1e6;
+const ROUNDS: usize = 7;
+/// Events of a burst: enough for about a second, so that a run stays below two minutes.
+const WARM_UP: usize = 2_000;
+const ALONE: usize = 40_000;
+const CROWDED: usize = 2_000;
+const CROWD: usize = 64;
+/// Requests for the time to the first byte.
+const ASKS: usize = 300;

@@ -1,0 +1,131 @@
+//! What is measured: where it is, what it is asked, and which process does the work.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use super::nginx::Nginx;
+use crate::failure::{Because as _, Failure};
+use crate::http::{Ask, Connection};
+use crate::stack::Stack;
+
+/// One way to the stand-in's events.
+#[derive(Debug)]
+pub(super) struct Target {
+    name: &'static str,
+    address: SocketAddr,
+    path: &'static str,
+    headers: Vec<(&'static str, String)>,
+    body: fn(&str) -> Value,
+    process: u32,
+}
+
+impl Target {
+    /// nginx; the load brings what the backend demands.
+    pub(super) fn nginx(stack: &Stack, nginx: &Nginx) -> Result<Self, Failure> {
+        Ok(Self {
+            name: "nginx pass-through",
+            address: nginx.address(),
+            path: "/backend-api/codex/responses",
+            headers: vec![
+                ("authorization", format!("Bearer {}", token(stack)?)),
+                ("chatgpt-account-id", ACCOUNT.into()),
+                ("originator", "postern".into()),
+                ("user-agent", "postern-bench/1".into()),
+                ("accept", "text/event-stream".into()),
+                ("content-type", "application/json".into()),
+            ],
+            body: |prompt| {
+                let content = json!([{"type": "input_text", "text": prompt}]);
+                json!({
+                    "model": MODEL,
+                    "instructions": "",
+                    "input": [{"type": "message", "role": "user", "content": content}],
+                    "store": false,
+                    "stream": true,
+                })
+            },
+            process: nginx.id(),
+        })
+    }
+
+    /// Postern, passing the dialect of the backend.
+    pub(super) fn responses(stack: &Stack) -> Self {
+        let body = |prompt: &str| json!({"model": MODEL, "input": prompt, "stream": true});
+        Self::postern(stack, "/v1/responses", body)
+    }
+
+    /// Postern, translating.
+    pub(super) fn chat(stack: &Stack) -> Self {
+        let body = |prompt: &str| {
+            let messages = json!([{"role": "user", "content": prompt}]);
+            json!({"model": MODEL, "messages": messages, "stream": true})
+        };
+        Self::postern(stack, "/v1/chat/completions", body)
+    }
+
+    fn postern(stack: &Stack, path: &'static str, body: fn(&str) -> Value) -> Self {
+        let [process, _] = stack.processes();
+        Self {
+            name: path,
+            address: stack.door(),
+            path,
+            headers: vec![
+                ("authorization", format!("Bearer {}", stack.key())),
+                ("content-type", "application/json".into()),
+            ],
+            body,
+            process,
+        }
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Who does the work.
+    pub(super) fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Asks for so many events and hands the request to `send`.
+    pub(super) fn asked<T>(&self, events: usize, send: impl FnOnce(&Ask<'_>) -> T) -> T {
+        let body = (self.body)(&format!("[[events {events}]]")).to_string();
+        let headers: Vec<(&str, &str)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        send(&Ask {
+            method: "POST",
+            path: self.path,
+            headers: &headers,
+            body: body.as_bytes(),
+        })
+    }
+}
+
+/// An access token of the person Postern is signed in as.
+fn token(stack: &Stack) -> Result<String, Failure> {
+    let failed = "could not get an access token from the stand-in";
+    let mut connection = Connection::open(stack.standin()).because(failed)?;
+    let reply = connection.send(&Ask {
+        method: "POST",
+        path: "/admin/sign_in",
+        headers: &[("content-type", "application/json")],
+        body: br#"{"email":"plus@example.test"}"#,
+    });
+    let text = reply.and_then(|reply| reply.text()).because(failed)?;
+    let tokens: Value = serde_json::from_str(&text).because(failed)?;
+    match tokens["access_token"].as_str() {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(Failure::new(format!("{failed}: {text}"))),
+    }
+}
+
+const MODEL: &str = "gpt-5.5";
+const ACCOUNT: &str = "acct_plus";

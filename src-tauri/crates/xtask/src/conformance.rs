@@ -1,0 +1,139 @@
+//! The real clients: the OpenAI SDKs and the Codex CLI, driven against Postern and the stand-in.
+//!
+//! Each client gets a stack of its own. Everything runs in a network with nothing but loopback
+//! where the machine permits that, so that no client can reach anything real. The results become
+//! `docs/conformance.md`; a file that changes is a failure until it is committed.
+
+pub(crate) mod inside;
+mod page;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::Ended;
+use crate::failure::{Because as _, Failure};
+use crate::machine::{Need, Node, Python, node, packages, python};
+use crate::place::{Place, Profile};
+use crate::run;
+use crate::stack;
+use crate::tally::{Board, Tally};
+
+/// The command `clients`.
+pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+    let mut board = Board::default();
+    stack::build(place, Profile::Dev)?;
+    steps(place, &mut board)?;
+    Ok(match board.close().failed {
+        0 => Ended::Well,
+        _ => Ended::Badly,
+    })
+}
+
+/// Drives all clients and notes a row for each, and one for the page.
+pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
+    board.begin("clients");
+    Clients::ready(place)?;
+    let results = place.tools().join("results");
+    let _ = fs::remove_dir_all(&results);
+    fs::create_dir_all(&results).because("could not make the folder of the results")?;
+    let program = std::env::current_exe().because("could not find the running program")?;
+    let network = Network::best();
+    let mut command = network.command(&program);
+    command.args([
+        "clients-inside".as_ref(),
+        network.word().as_ref(),
+        results.as_os_str(),
+    ]);
+    run::passes(&mut command)?;
+    let reports = page::Reports::read(&results);
+    for (name, tally) in reports.tallies() {
+        board.end(name, tally);
+    }
+    board.begin(PAGE);
+    board.end(PAGE, Tally::one(page_is_unchanged(place, &reports)?));
+    Ok(())
+}
+
+/// Everything the runners are made of.
+#[derive(Debug)]
+struct Clients {
+    python: Python,
+    node: Node,
+}
+
+impl Clients {
+    /// Installs what is missing.
+    fn ready(place: &Place) -> Result<Self, Failure> {
+        packages(&[Need::Python, Need::Namespace, Need::Link])?;
+        let requirements = place.client("openai-python/requirements.txt");
+        let python = python(place, "openai-python", &requirements)?;
+        let node = node(place)?;
+        for folder in ["openai-node", "codex"] {
+            node.install(&place.client(folder))?;
+        }
+        Ok(Self { python, node })
+    }
+}
+
+/// What the clients can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    /// A namespace made by root.
+    OwnAsRoot,
+    /// A namespace of a person without rights.
+    OwnAsUser,
+    /// The machine's network; a proxy that is not there keeps Codex from using it.
+    Machine,
+}
+
+impl Network {
+    /// The narrowest that the machine permits.
+    fn best() -> Self {
+        let permitted =
+            |network: &Self| run::quietly(network.command(Path::new("true")).arg("true")).is_ok();
+        [Self::OwnAsRoot, Self::OwnAsUser]
+            .into_iter()
+            .find(permitted)
+            .unwrap_or(Self::Machine)
+    }
+
+    /// `program`, to be run in this network.
+    fn command(self, program: &Path) -> Command {
+        let words: &[&str] = match self {
+            Self::OwnAsRoot => &["--net"],
+            Self::OwnAsUser => &["--map-root-user", "--net"],
+            Self::Machine => return Command::new(program),
+        };
+        let mut command = Command::new("unshare");
+        command.args(words).arg("--").arg(program);
+        command
+    }
+
+    /// How the inner command is told which it is.
+    fn word(self) -> &'static str {
+        match self {
+            Self::OwnAsRoot | Self::OwnAsUser => OWN,
+            Self::Machine => "machine",
+        }
+    }
+}
+
+/// Writes the page and says whether it was like that already.
+fn page_is_unchanged(place: &Place, reports: &page::Reports) -> Result<bool, Failure> {
+    let table = place.client("cases.json");
+    let table = fs::read_to_string(&table).because("could not read the table of cases")?;
+    let table: page::Table = serde_json::from_str(&table).because("the table of cases is wrong")?;
+    let path = place.root().join(PAGE);
+    let (before, now) = (fs::read_to_string(&path).ok(), page::page(&table, reports));
+    if before.as_deref() == Some(now.as_str()) {
+        return Ok(true);
+    }
+    fs::write(&path, now).because(format!("could not write `{PAGE}`"))?;
+    println!("{PAGE} has changed; look at the difference and commit it");
+    Ok(false)
+}
+
+const PAGE: &str = "docs/conformance.md";
+/// The word for a network of one's own.
+pub(crate) const OWN: &str = "own";

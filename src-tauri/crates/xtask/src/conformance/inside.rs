@@ -1,0 +1,92 @@
+//! What runs inside the clients' network: three stacks and three runners, side by side.
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use super::{Clients, OWN};
+use crate::Ended;
+use crate::failure::Failure;
+use crate::place::{Place, Profile};
+use crate::run;
+use crate::stack::Stack;
+
+/// Runs all runners; each writes its report into `results`.
+pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended, Failure> {
+    if network == OWN {
+        run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
+    }
+    let clients = Clients::ready(place)?;
+    let runners = [Runner::Python, Runner::Node, Runner::Codex];
+    let ended = thread::scope(|scope| {
+        let clients = &clients;
+        let running = runners.map(|runner| {
+            scope.spawn(move || -> Result<bool, Failure> {
+                let stack = Stack::start(place, Profile::Dev)?;
+                let mut command = runner.command(place, clients, &stack);
+                command.arg("--out").arg(results.join(runner.report()));
+                if runner == Runner::Codex && network != OWN {
+                    command.arg("--dead-proxy");
+                }
+                Ok(run::watched(&mut command)?.status.success())
+            })
+        });
+        running.map(|runner| {
+            runner
+                .join()
+                .unwrap_or_else(|_| Err(Failure::new("a runner's thread broke")))
+        })
+    });
+    for ended in ended {
+        if !ended? {
+            return Ok(Ended::Badly);
+        }
+    }
+    Ok(Ended::Well)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runner {
+    Python,
+    Node,
+    Codex,
+}
+
+impl Runner {
+    fn report(self) -> &'static str {
+        match self {
+            Self::Python => "openai-python.json",
+            Self::Node => "openai-node.json",
+            Self::Codex => "codex.json",
+        }
+    }
+
+    fn command(self, place: &Place, clients: &Clients, stack: &Stack) -> Command {
+        let python = clients.python.program("python");
+        let node = clients.node.program();
+        let mut command = match self {
+            Self::Python => {
+                let mut command = Command::new(python);
+                command.arg(place.client("openai-python/run.py"));
+                command
+            }
+            Self::Node => {
+                let mut command = Command::new(node);
+                command.arg(place.client("openai-node/run.mjs"));
+                command
+            }
+            Self::Codex => {
+                let mut command = Command::new(python);
+                command.arg(place.client("codex/run.py"));
+                command.arg("--node").arg(node);
+                command.args(["--second", &format!("http://{}", stack.second())]);
+                command
+            }
+        };
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command.args(["--base-url", &stack.base_url(), "--key", stack.key()]);
+        command.args(["--admin", &format!("http://{}", stack.standin())]);
+        command.arg("--cases").arg(place.client("cases.json"));
+        command
+    }
+}

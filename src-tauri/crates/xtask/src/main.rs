@@ -1,0 +1,100 @@
+//! What a person or CI runs: `cargo xtask demo | test | check | bench`.
+//!
+//! Each command does its own set-up, tells what it does, and ends with a status that says whether
+//! it worked. Nothing here is part of the product: it only starts the product's programs and looks
+//! at them from outside.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "telling a person what happens is its job"
+)]
+
+mod bench;
+mod check;
+mod child;
+mod conformance;
+mod demo;
+mod failure;
+mod http;
+mod machine;
+mod place;
+mod run;
+mod stack;
+mod suite;
+mod tally;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use place::Place;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::Badly) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How a command that ran to its end ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Well,
+    Badly,
+}
+
+fn dispatch(words: &[String]) -> Result<Ended, Failure> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words
+        .iter()
+        .any(|word| matches!(*word, "-h" | "--help" | "help"))
+    {
+        print!("{HELP}");
+        return Ok(Ended::Well);
+    }
+    let place = Place::find()?;
+    match words.as_slice() {
+        ["demo"] => demo::run(&place, demo::Stay::UntilSignal),
+        ["demo", "--once"] => demo::run(&place, demo::Stay::Once),
+        ["check"] => check::run(&place),
+        ["test"] => suite::run(&place),
+        ["clients"] => conformance::run(&place),
+        // What `clients` runs inside a network of its own.
+        ["clients-inside", network, results] => {
+            conformance::inside::run(&place, network, results.as_ref())
+        }
+        ["bench"] => bench::build_and_run(&place),
+        // The same, compiled with optimisation: the load must not be what is measured.
+        ["bench-load"] => bench::run(&place),
+        [] => {
+            eprint!("{HELP}");
+            Ok(Ended::Badly)
+        }
+        _ => Err(Failure::new(format!(
+            "`{}` is not a command; `cargo xtask --help` lists them",
+            words.join(" ")
+        ))),
+    }
+}
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  demo           start a stand-in for ChatGPT and Postern signed in to it, send one streamed
+                 request, print base URL, key and a `curl` line, stay up until Ctrl-C
+  demo --once    the same, and end by itself
+  test           everything that must pass; the last line is the count
+  check          format, lints, dependencies, text, links, documentation
+  clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes
+                 docs/conformance.md
+  bench          events per second and added latency against nginx, both in front of the same
+                 stand-in
+
+Every command installs what it needs: system packages by apt-get on Debian and Ubuntu (elsewhere
+it names them), everything else below target/xtask.
+";

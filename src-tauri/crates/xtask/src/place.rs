@@ -1,0 +1,66 @@
+//! Where things are: the checkout, the built programs, what `xtask` installs for itself.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Because as _, Failure};
+
+/// The folders every command works in.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Place {
+    /// The checkout this program was compiled from, and the target directory it runs from.
+    pub(crate) fn find() -> Result<Self, Failure> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .nth(3)
+            .ok_or_else(|| Failure::new("the checkout has no root"))?;
+        let program = std::env::current_exe().because("could not find the running program")?;
+        let target = program
+            .ancestors()
+            .nth(2)
+            .ok_or_else(|| Failure::new("the running program is in no target directory"))?;
+        Ok(Self {
+            root: root.to_owned(),
+            target: target.to_owned(),
+        })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What `xtask` installs and keeps between runs.
+    pub(crate) fn tools(&self) -> PathBuf {
+        self.target.join("xtask")
+    }
+
+    /// The folder of a client suite, such as `openai-python`.
+    pub(crate) fn client(&self, name: &str) -> PathBuf {
+        self.root.join("src-tauri/clients").join(name)
+    }
+
+    /// A built program of the workspace.
+    pub(crate) fn program(&self, profile: Profile, name: &str) -> PathBuf {
+        self.target.join(profile.folder()).join(name)
+    }
+}
+
+/// How the programs are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}
+
+impl Profile {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The stand-in and Postern signed in to it: what the demo shows and the clients are driven against.
+//!
+//! Everything lives below one private temporary folder and on ports the system picked; dropping
+//! the stack ends both programs and removes the folder.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::child::Child;
+use crate::failure::{Because as _, Failure};
+use crate::http::address_in;
+use crate::place::{Place, Profile};
+use crate::run::{loudly, quietly};
+
+/// Both programs, running.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    // Dropped in this order: Postern first, so that it does not see its other side vanish.
+    postern: Child,
+    standin: Child,
+    home: TempDir,
+    door: SocketAddr,
+    standin_at: SocketAddr,
+    second: SocketAddr,
+    key: String,
+}
+
+/// Compiles both programs.
+pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(place.root()).arg("build");
+    match profile {
+        // The whole workspace, so that the tests find everything compiled the same way.
+        Profile::Dev => cargo.args(["--workspace", "--bins"]),
+        Profile::Release => cargo.args(["--release", "-p", "cli", "-p", "standin"]),
+    };
+    loudly(&mut cargo)
+}
+
+impl Stack {
+    /// Starts the stand-in, signs in to it by device code, makes a key, starts the server.
+    pub(crate) fn start(place: &Place, profile: Profile) -> Result<Self, Failure> {
+        let home = tempfile::Builder::new()
+            .prefix("postern-")
+            .tempdir()
+            .because("could not make a temporary folder")?;
+        let standin = start_standin(place, profile, home.path())?;
+        let standin_at = address(&standin.line()?)?;
+        let second = address(&standin.line()?)?;
+
+        let program = place.program(profile, "postern");
+        let issuer = format!("http://{standin_at}");
+        let postern = |words: &[&str]| {
+            let mut command = Command::new(&program);
+            command.arg("--home").arg(home.path().join("home"));
+            command.args([
+                "--issuer",
+                &issuer,
+                "--upstream",
+                &format!("{issuer}/backend-api"),
+            ]);
+            command.args(words);
+            command
+        };
+        quietly(&mut postern(&["--vault", "plain", "login", "--device"]))?;
+        let key = quietly(&mut postern(&["keys", "add", "demo"]))?;
+        let server = Child::start(
+            "postern",
+            &mut postern(&["serve", "--port", "0"]),
+            home.path(),
+        )?;
+        let door = address(&server.line()?)?;
+        Ok(Self {
+            postern: server,
+            standin,
+            door,
+            standin_at,
+            second,
+            key: key.trim().to_owned(),
+            home,
+        })
+    }
+
+    /// Where Postern listens.
+    pub(crate) fn door(&self) -> SocketAddr {
+        self.door
+    }
+
+    /// What a client is given as base URL.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/v1", self.door)
+    }
+
+    /// What a client is given as key.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The stand-in's first origin: issuer, backend and admin calls.
+    pub(crate) fn standin(&self) -> SocketAddr {
+        self.standin_at
+    }
+
+    /// The stand-in's second origin: the same world.
+    pub(crate) fn second(&self) -> SocketAddr {
+        self.second
+    }
+
+    /// The folder that vanishes with the stack.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The process ids of Postern and the stand-in.
+    pub(crate) fn processes(&self) -> [u32; 2] {
+        [self.postern.id(), self.standin.id()]
+    }
+}
+
+fn start_standin(place: &Place, profile: Profile, logs: &Path) -> Result<Child, Failure> {
+    let mut command = Command::new(place.program(profile, "standin"));
+    command.args(["--port", "0", "--second-port", "0", "--auto-approve"]);
+    Child::start("standin", &mut command, logs)
+}
+
+fn address(line: &str) -> Result<SocketAddr, Failure> {
+    address_in(line).ok_or_else(|| Failure::new(format!("no address in `{line}`")))
+}

@@ -1,0 +1,78 @@
+//! `cargo xtask test`: everything that must pass, with its counts.
+
+mod count;
+mod demo;
+
+use std::process::Command;
+
+use crate::Ended;
+use crate::conformance;
+use crate::failure::Failure;
+use crate::machine::{Need, packages};
+use crate::place::{Place, Profile};
+use crate::run;
+use crate::stack;
+use crate::tally::Board;
+
+/// Sets up, runs every suite, also after one has failed; the last line is the count of all.
+pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+    packages(&[
+        Need::Keyring,
+        Need::Bus,
+        Need::Python,
+        Need::Curl,
+        Need::Namespace,
+        Need::Link,
+    ])?;
+    let mut board = Board::default();
+    for suite in [Suite::Workspace, Suite::Examples] {
+        board.begin(suite.name());
+        let watched = run::watched(suite.command().current_dir(place.root()))?;
+        board.end(suite.name(), count::tally(&watched));
+    }
+    stack::build(place, Profile::Dev)?;
+    conformance::steps(place, &mut board)?;
+    board.begin("demo");
+    board.end("demo", demo::check(place)?);
+    Ok(match board.close().failed {
+        0 => Ended::Well,
+        _ => Ended::Badly,
+    })
+}
+
+/// What `cargo` itself runs.
+#[derive(Debug, Clone, Copy)]
+enum Suite {
+    Workspace,
+    /// The examples in the documentation.
+    Examples,
+}
+
+impl Suite {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Examples => "examples",
+        }
+    }
+
+    fn command(self) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.env("CARGO_TERM_COLOR", "never");
+        match self {
+            Self::Workspace if has_nextest() => {
+                cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"])
+            }
+            Self::Workspace => {
+                cargo.args(["test", "--workspace", "--all-targets", "--no-fail-fast"])
+            }
+            Self::Examples => cargo.args(["test", "--workspace", "--doc", "--no-fail-fast"]),
+        };
+        cargo
+    }
+}
+
+/// The faster runner, where the machine has it.
+fn has_nextest() -> bool {
+    run::quietly(Command::new("cargo").args(["nextest", "--version"])).is_ok()
+}

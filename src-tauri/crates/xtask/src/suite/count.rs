@@ -1,0 +1,94 @@
+//! Counts in what `cargo nextest` and `cargo test` print.
+
+use crate::run::Watched;
+use crate::tally::Tally;
+
+/// What passed and what failed. A run that ended badly without saying what failed has failed once.
+pub(super) fn tally(watched: &Watched) -> Tally {
+    let mut sum = Tally::default();
+    for line in &watched.lines {
+        if let Some(tally) = from_test(line).or_else(|| from_nextest(line)) {
+            sum += tally;
+        }
+    }
+    if sum.failed == 0 && !watched.status.success() {
+        sum.failed = 1;
+    }
+    sum
+}
+
+/// `test result: FAILED. 12 passed; 1 failed; 0 ignored; …`
+fn from_test(line: &str) -> Option<Tally> {
+    let counts = line.trim_start().strip_prefix("test result: ")?;
+    Some(Tally {
+        passed: before(counts, " passed")?,
+        failed: before(counts, " failed")?,
+    })
+}
+
+/// `Summary [ 1.2s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped`; whatever did not pass
+/// has failed, whether it says `failed`, `timed out` or otherwise.
+fn from_nextest(line: &str) -> Option<Tally> {
+    let (_, counts) = line
+        .trim_start()
+        .strip_prefix("Summary [")?
+        .split_once(']')?;
+    let run = before(counts, " tests run").or_else(|| before(counts, " test run"))?;
+    let passed = before(counts, " passed").unwrap_or(0);
+    Some(Tally {
+        passed,
+        failed: run.saturating_sub(passed),
+    })
+}
+
+/// The number right before `word`.
+fn before(line: &str, word: &str) -> Option<usize> {
+    let (left, _) = line.split_once(word)?;
+    // `11/12 tests run` says how many of those planned were begun.
+    let number = left.rsplit(|c: char| !c.is_ascii_digit()).next()?;
+    number.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_either_runner() {
+        let rows = [
+            (
+                "     Summary [   0.12s] 12 tests run: 12 passed, 0 skipped",
+                Some((12, 0)),
+            ),
+            (
+                "     Summary [   0.12s] 1 test run: 1 passed, 0 skipped",
+                Some((1, 0)),
+            ),
+            (
+                "     Summary [  10.1s] 14 tests run: 11 passed (2 slow), 2 failed, 1 timed out, 3 skipped",
+                Some((11, 3)),
+            ),
+            (
+                "     Summary [   1.0s] 2 tests run: 0 passed, 2 failed, 0 skipped",
+                Some((0, 2)),
+            ),
+            (
+                "test result: ok. 5 passed; 0 failed; 0 ignored; 0 measured",
+                Some((5, 0)),
+            ),
+            (
+                "test result: FAILED. 4 passed; 1 failed; 0 ignored",
+                Some((4, 1)),
+            ),
+            ("test a_summary_of_12_passed ... ok", None),
+        ];
+        for (line, counts) in rows {
+            let found = from_test(line).or_else(|| from_nextest(line));
+            assert_eq!(
+                found.map(|tally| (tally.passed, tally.failed)),
+                counts,
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The shape of the workspace: who may know whom, how long a file may be, and that every
+//! invariant has its test.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Who may depend on whom. Anything not listed is forbidden, so a new arrow is a decision.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("base", &[]),
+    ("wire", &[]),
+    ("translate", &["wire"]),
+    ("upstream", &["base", "wire"]),
+    ("store", &["base"]),
+    ("auth", &["base", "store"]),
+    (
+        "gateway",
+        &["base", "wire", "translate", "upstream", "auth", "store"],
+    ),
+    (
+        "control",
+        &["base", "wire", "auth", "store", "upstream", "gateway"],
+    ),
+    ("cli", &["base", "control"]),
+    ("standin", &["base", "wire"]),
+    ("xtask", &[]),
+];
+
+/// Crates that must build without these, also by way of others.
+const ABSENT: &[(&str, &[&str])] = &[
+    ("wire", &["tokio", "hyper", "reqwest", "rusqlite", "rustls"]),
+    (
+        "translate",
+        &["tokio", "hyper", "reqwest", "rusqlite", "rustls"],
+    ),
+    (
+        "base",
+        &["hyper", "reqwest", "rusqlite", "rustls", "serde_json"],
+    ),
+    ("gateway", &["tauri"]),
+    ("control", &["tauri"]),
+    ("cli", &["tauri"]),
+];
+
+/// Dependencies that one crate alone may name.
+const OWNED: &[(&str, &str)] = &[
+    ("rusqlite", "store"),
+    ("keyring", "store"),
+    ("keyring-core", "store"),
+    ("secret-service", "store"),
+    ("zbus-secret-service-keyring-store", "store"),
+    ("chacha20poly1305", "store"),
+    ("oauth2", "auth"),
+    ("clap", "cli"),
+];
+
+const MOST_LINES: usize = 400;
+
+#[test]
+fn crates_depend_only_downwards() {
+    let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    for (name, package) in packages() {
+        let may = allowed
+            .get(name.as_str())
+            .unwrap_or_else(|| panic!("`{name}` has no row in ARROWS"));
+        for (to, is_test_only) in dependencies(&package) {
+            let is_ours = allowed.contains_key(to.as_str());
+            assert!(
+                !is_ours || is_test_only || may.contains(&to.as_str()),
+                "`{name}` must not depend on `{to}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_arrow_is_a_crate() {
+    let real: BTreeSet<String> = packages().into_keys().collect();
+    let drawn: BTreeSet<String> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(real, drawn);
+}
+
+#[test]
+fn the_pure_floors_cannot_wait_or_reach_anything() {
+    for (name, absent) in ABSENT {
+        let tree = cargo(&[
+            "tree",
+            "--offline",
+            "--edges=normal,build",
+            "--prefix=none",
+            "--format={p}",
+            "--package",
+            name,
+        ]);
+        let found: BTreeSet<&str> = tree
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        assert!(
+            found.contains(name),
+            "`cargo tree` says nothing about `{name}`"
+        );
+        for unwanted in *absent {
+            assert!(
+                !found.contains(unwanted),
+                "`{name}` must build without `{unwanted}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn some_dependencies_have_one_owner() {
+    for (name, package) in packages() {
+        for (to, is_test_only) in dependencies(&package) {
+            if let Some((_, owner)) = OWNED.iter().find(|(owned, _)| *owned == to) {
+                let is_owner = *owner == name || is_test_only;
+                assert!(is_owner, "`{to}` belongs to `{owner}`, not to `{name}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_has_two_ideas() {
+    let mut long = Vec::new();
+    for file in sources() {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        if lines > MOST_LINES {
+            long.push(format!("{}: {lines} lines", file.display()));
+        }
+    }
+    assert!(
+        long.is_empty(),
+        "{MOST_LINES} lines are the most:\n{}",
+        long.join("\n")
+    );
+}
+
+/// The map of `src-tauri` lists its invariants, each with the test that holds it in parentheses:
+/// a file, or a file and a function in it.
+#[test]
+fn every_invariant_has_its_test() {
+    let map = fs::read_to_string(root().join("src-tauri/README.md")).unwrap();
+    let (_, section) = map
+        .split_once("## Invariants")
+        .expect("a section `Invariants`");
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let sources: Vec<(PathBuf, String)> = sources()
+        .map(|file| (file.clone(), fs::read_to_string(&file).unwrap()))
+        .collect();
+    let mut held = 0;
+    for invariant in section.split("\n- ").skip(1) {
+        let tests = named_tests(invariant);
+        assert!(!tests.is_empty(), "no test is named for: {invariant}");
+        for (file, function) in tests {
+            let found = sources.iter().any(|(path, text)| {
+                path.to_string_lossy().ends_with(&file)
+                    && function.as_ref().is_none_or(|name| has_test(text, name))
+            });
+            assert!(
+                found,
+                "`{file}` has no test {function:?}, named for: {invariant}"
+            );
+        }
+        held += 1;
+    }
+    assert!(held > 0, "no invariants are listed");
+}
+
+/// What stands between backticks and looks like `crate/tests/file.rs` or `crate/….rs::function`.
+fn named_tests(invariant: &str) -> Vec<(String, Option<String>)> {
+    let quoted = invariant.split('`').skip(1).step_by(2);
+    let files = quoted.filter(|word| word.contains(".rs"));
+    files
+        .map(|word| match word.split_once("::") {
+            Some((file, function)) => (file.to_owned(), Some(function.to_owned())),
+            None => (word.to_owned(), None),
+        })
+        .collect()
+}
+
+fn has_test(text: &str, name: &str) -> bool {
+    text.contains(&format!("fn {name}(")) || text.contains(&format!("\"{name}\""))
+}
+
+fn packages() -> BTreeMap<String, Value> {
+    let metadata = cargo(&["metadata", "--format-version=1", "--no-deps", "--offline"]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    packages
+        .map(|package| {
+            (
+                package["name"].as_str().unwrap().to_owned(),
+                package.clone(),
+            )
+        })
+        .collect()
+}
+
+/// The names of what a package depends on, and whether only its tests do.
+fn dependencies(package: &Value) -> Vec<(String, bool)> {
+    let rows = package["dependencies"].as_array().unwrap().iter();
+    rows.map(|row| {
+        (
+            row["name"].as_str().unwrap().to_owned(),
+            row["kind"] == "dev",
+        )
+    })
+    .collect()
+}
+
+/// Every source file that people write, below `src-tauri` and `ui`.
+fn sources() -> impl Iterator<Item = PathBuf> {
+    let listed = Command::new("git")
+        .current_dir(root())
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let is_written = |file: &&str| !file.contains("/fixtures/") && !file.contains("/bindings/");
+    let is_source = |file: &&str| SUFFIXES.iter().any(|suffix| file.ends_with(suffix));
+    let files: Vec<PathBuf> = listed
+        .lines()
+        .filter(is_written)
+        .filter(is_source)
+        .map(|file| root().join(file))
+        .filter(|file| file.is_file())
+        .collect();
+    assert!(!files.is_empty(), "git lists no sources");
+    files.into_iter()
+}
+
+fn cargo(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(words)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {words:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(3)
+        .unwrap()
+}
+
+const SUFFIXES: &[&str] = &[".rs", ".ts", ".svelte", ".py", ".mjs"];

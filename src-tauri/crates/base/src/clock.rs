@@ -201,7 +201,8 @@ impl SystemClock {
     fn now(&self) -> Timestamp {
         std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
-            .map_or(Timestamp::default(), |since| Timestamp(millis(since)))
+            .map(|since| Timestamp(millis(since)))
+            .unwrap_or_default()
     }
 
     fn passed(&self) -> Duration {

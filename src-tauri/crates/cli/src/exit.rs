@@ -1,0 +1,42 @@
+//! What the exit code tells a script.
+
+use control::{Code, Complaint};
+
+/// It worked.
+pub(crate) const OK: u8 = 0;
+/// It did not work; standard error says why.
+pub(crate) const FAILED: u8 = 1;
+/// Nobody is signed in, or the sign-in has ended.
+pub(crate) const SIGNED_OUT: u8 = 3;
+/// The saved secrets cannot be opened.
+pub(crate) const VAULT_CLOSED: u8 = 4;
+/// The port is taken, or a server runs already.
+pub(crate) const PORT_TAKEN: u8 = 5;
+/// The settings file is wrong.
+pub(crate) const BAD_SETTINGS: u8 = 6;
+/// Stopped by the person.
+pub(crate) const CANCELLED: u8 = 130;
+
+/// The table as `--help` shows it.
+pub(crate) const TABLE: &str = "\
+Exit codes:
+  0    it worked
+  1    it did not work; standard error says why
+  2    the command line is wrong
+  3    nobody is signed in, or the sign-in has ended
+  4    the saved secrets cannot be opened
+  5    the port is taken, or a server runs already
+  6    the settings file is wrong
+  130  stopped by the person";
+
+/// The code for a complaint.
+pub(crate) fn code(complaint: &Complaint) -> u8 {
+    match complaint.code {
+        Code::SignedOut => SIGNED_OUT,
+        Code::VaultClosed | Code::PassphraseNeeded => VAULT_CLOSED,
+        Code::PortTaken | Code::AlreadyRunning => PORT_TAKEN,
+        Code::BadSettings => BAD_SETTINGS,
+        Code::Cancelled => CANCELLED,
+        Code::Other => FAILED,
+    }
+}

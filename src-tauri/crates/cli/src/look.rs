@@ -1,0 +1,215 @@
+//! Showing what is: status, accounts, models, keys, checks, requests.
+
+use control::{
+    AccountView, Check, Complaint, Core, KeyView, LimitView, Outcome, RequestView, StatusView,
+};
+
+use crate::say::{self, or_dash};
+use crate::when;
+
+/// Everything at a glance.
+pub(crate) async fn status(core: &Core, json: bool) {
+    let status = core.status().await;
+    if json {
+        return say::json(&status);
+    }
+    let server = status.base_url.as_deref().unwrap_or("not running");
+    say::line(&format!("Server   {server}"));
+    say::line(&format!("Account  {}", told(status.account.as_ref())));
+    for limit in &status.limits {
+        say::line(&format!("Limit    {}", left(limit)));
+    }
+    if status.limits.is_empty() {
+        say::line("Limit    —");
+    }
+    if let Some(read) = status.limits_read_at_ms {
+        say::line(&format!("         read at {}", when::millis(read)));
+    }
+    if let Some(until) = status.stopped_until_ms {
+        say::line(&format!(
+            "Stopped  until {}: the limit is reached",
+            when::millis(until)
+        ));
+    }
+    say::line(&format!("Keys     {}", status.keys));
+    say::line(&format!("Secrets  {}", status.vault));
+    problems(&status);
+}
+
+fn problems(status: &StatusView) {
+    for problem in &status.settings_problems {
+        say::aside(&format!("warning: the settings are wrong: {problem}"));
+    }
+}
+
+/// Every account.
+pub(crate) async fn accounts(core: &Core, json: bool) -> Result<(), Complaint> {
+    let accounts = core.list_accounts().await?;
+    if json {
+        say::json(&accounts);
+    } else if accounts.is_empty() {
+        say::aside("Nobody is signed in. Run `postern login`.");
+    } else {
+        let rows: Vec<Vec<String>> = accounts.iter().map(account_row).collect();
+        say::table(
+            &["", "ID", "WHO", "PLAN", "WORKSPACE", "KIND", "PROBLEM"],
+            &rows,
+        );
+    }
+    Ok(())
+}
+
+/// The models of the active account.
+pub(crate) async fn models(core: &Core, json: bool) -> Result<(), Complaint> {
+    let models = core.models().await?;
+    if json {
+        say::json(&models);
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = models
+        .iter()
+        .map(|model| {
+            vec![
+                model.id.clone(),
+                or_dash(model.context_window),
+                model.efforts.join(" "),
+                model.service_tiers.join(" "),
+            ]
+        })
+        .collect();
+    say::table(&["MODEL", "CONTEXT", "EFFORTS", "TIERS"], &rows);
+    Ok(())
+}
+
+/// Every local key, without its text.
+pub(crate) fn keys(core: &Core, json: bool) {
+    let keys = core.list_keys();
+    if json {
+        return say::json(&keys);
+    }
+    if keys.is_empty() {
+        return say::aside("There is no key yet. Make one with `postern keys add NAME`.");
+    }
+    let row = |key: &KeyView| {
+        let used = key.last_used_at_ms.map(when::millis);
+        vec![
+            key.name.clone(),
+            when::millis(key.created_at_ms),
+            or_dash(used),
+        ]
+    };
+    let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
+    say::table(&["NAME", "MADE", "LAST USED"], &rows);
+}
+
+/// Six checks. `false` where one failed.
+pub(crate) async fn doctor(core: &Core, json: bool) -> bool {
+    let checks = core.examine().await;
+    let sound = checks.iter().all(|check| check.outcome != Outcome::Fail);
+    if json {
+        say::json(&checks);
+    } else {
+        checks.iter().for_each(checked);
+    }
+    sound
+}
+
+fn checked(check: &Check) {
+    let word = match check.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "FAIL",
+        Outcome::Skipped => "skip",
+    };
+    say::line(&format!("{word}  {:15}  {}", check.name, check.found));
+    if !check.advice.is_empty() {
+        say::line(&format!("      {:15}  {}", "", check.advice));
+    }
+}
+
+/// The last requests, and those that follow.
+pub(crate) async fn logs(core: &Core, last: usize, follow: bool, json: bool) {
+    let mut coming = core.follow_requests();
+    for request in core.last_requests(last) {
+        requested(&request, json);
+    }
+    if follow {
+        loop {
+            for request in coming.next().await {
+                requested(&request, json);
+            }
+        }
+    }
+}
+
+fn requested(request: &RequestView, json: bool) {
+    if json {
+        return say::json(request);
+    }
+    let tokens = format!(
+        "{} in ({} cached), {} out",
+        or_dash(request.input_tokens),
+        or_dash(request.cached_tokens),
+        or_dash(request.output_tokens),
+    );
+    say::line(&format!(
+        "{}  {:3}  {:15}  {:12}  {:22}  {:>6} ms  {tokens}{}",
+        when::millis(request.at_ms),
+        request.status,
+        request.ended,
+        or_dash(request.app.as_ref()),
+        or_dash(request.model.as_ref()),
+        request.total_ms,
+        notes(request),
+    ));
+}
+
+fn notes(request: &RequestView) -> String {
+    let mut notes = String::new();
+    if let Some(fault) = &request.fault {
+        notes.push_str("  ");
+        notes.push_str(fault);
+    }
+    if !request.ignored.is_empty() {
+        notes.push_str("  ignored: ");
+        notes.push_str(&request.ignored.join(", "));
+    }
+    notes
+}
+
+fn told(account: Option<&AccountView>) -> String {
+    let Some(account) = account else {
+        return "nobody is signed in".to_owned();
+    };
+    let who = account.email.as_deref().unwrap_or(&account.id);
+    let plan = account.plan.as_deref().unwrap_or(account.kind);
+    match &account.problem {
+        Some(problem) => format!("{who} ({plan}): {problem}"),
+        None => format!("{who} ({plan})"),
+    }
+}
+
+fn left(limit: &LimitView) -> String {
+    let feature = limit.feature.as_deref().map(|name| format!("{name} "));
+    let resets = limit
+        .resets_at
+        .map(|at| format!(", resets {}", when::seconds(at)));
+    format!(
+        "{}{} {:.0} % left{}",
+        feature.unwrap_or_default(),
+        limit.name,
+        limit.left_percent,
+        resets.unwrap_or_default(),
+    )
+}
+
+fn account_row(account: &AccountView) -> Vec<String> {
+    vec![
+        if account.active { "*" } else { "" }.to_owned(),
+        account.id.clone(),
+        or_dash(account.email.as_ref()),
+        or_dash(account.plan.as_ref()),
+        or_dash(account.workspace.as_ref()),
+        account.kind.to_owned(),
+        account.problem.clone().unwrap_or_default(),
+    ]
+}

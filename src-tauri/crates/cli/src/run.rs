@@ -1,0 +1,143 @@
+//! From arguments to an exit code.
+
+use std::io;
+
+use base::Secret;
+use clap::CommandFactory as _;
+use control::{Code, Complaint, Core, Environment, Options, VaultKind};
+
+use crate::args::{Arguments, Command, Keys, Shared, Vault};
+use crate::{exit, login, look, prompt, say, serve};
+
+/// Runs one command.
+pub(crate) async fn run(arguments: Arguments, environment: Environment) -> u8 {
+    if let Command::Completions { shell } = arguments.command {
+        let mut command = Arguments::command();
+        clap_complete::generate(shell, &mut command, "postern", &mut io::stdout());
+        return exit::OK;
+    }
+    match asked(&arguments, &environment).await {
+        Ok(code) => code,
+        Err(complaint) => {
+            say::complain(&complaint);
+            exit::code(&complaint)
+        }
+    }
+}
+
+async fn asked(arguments: &Arguments, environment: &Environment) -> Result<u8, Complaint> {
+    let core = open(arguments, environment).await?;
+    let code = match &arguments.command {
+        // The server closes what it opened when it has drained.
+        Command::Serve { .. } => {
+            return serve::serve(&core, arguments.shared.json)
+                .await
+                .map(|()| exit::OK);
+        }
+        command => answer(&core, command, arguments.shared.json).await,
+    };
+    core.close().await?;
+    code
+}
+
+async fn answer(core: &Core, command: &Command, json: bool) -> Result<u8, Complaint> {
+    match command {
+        Command::Login(way) => login::login(core, way, json).await?,
+        Command::Logout { account } => logout(core, account.as_deref(), json).await?,
+        Command::Accounts {
+            r#use: Some(account),
+        } => {
+            let account = core.use_account(account).await?;
+            say::aside(&format!(
+                "{} is active now.",
+                account.email.unwrap_or(account.id)
+            ));
+        }
+        Command::Accounts { r#use: None } => look::accounts(core, json).await?,
+        Command::Status => look::status(core, json).await,
+        Command::TryNow => core.try_now().await?,
+        Command::Models => look::models(core, json).await?,
+        Command::Keys(keys) => manage(core, keys, json).await?,
+        Command::Token { name } => say::line(core.token(name.as_deref()).await?.reveal()),
+        Command::Doctor => {
+            return Ok(match look::doctor(core, json).await {
+                true => exit::OK,
+                false => exit::FAILED,
+            });
+        }
+        Command::Logs { follow, last } => look::logs(core, *last, *follow, json).await,
+        Command::Serve { .. } | Command::Completions { .. } => {}
+    }
+    Ok(exit::OK)
+}
+
+async fn manage(core: &Core, keys: &Keys, json: bool) -> Result<(), Complaint> {
+    match keys {
+        Keys::Add { name } => say::line(core.add_key(name).await?.reveal()),
+        Keys::List => look::keys(core, json),
+        Keys::Show { name } => say::line(core.show_key(name).await?.reveal()),
+        Keys::Revoke { name } => {
+            core.revoke_key(name).await?;
+            say::aside(&format!("The key `{name}` is worthless now."));
+        }
+    }
+    Ok(())
+}
+
+async fn logout(core: &Core, account: Option<&str>, json: bool) -> Result<(), Complaint> {
+    let signed_out = core.sign_out(account).await?;
+    if json {
+        say::json(&signed_out);
+        return Ok(());
+    }
+    let who = signed_out.account.email.unwrap_or(signed_out.account.id);
+    say::line(&format!("Signed out of {who}."));
+    if !signed_out.revoked && signed_out.account.kind == "chatgpt" {
+        say::aside("ChatGPT did not confirm it. The sign-in was forgotten here all the same.");
+    }
+    Ok(())
+}
+
+/// Opens everything, asking for the passphrase where one is needed and somebody is there.
+async fn open(arguments: &Arguments, environment: &Environment) -> Result<Core, Complaint> {
+    let options = options(&arguments.shared, &arguments.command, environment);
+    let core = match Core::open(&options, environment).await {
+        Err(complaint)
+            if complaint.code == Code::PassphraseNeeded && prompt::someone_is_there() =>
+        {
+            let passphrase = Some(prompt::secret("Passphrase: ")?);
+            let options = Options {
+                passphrase,
+                ..options
+            };
+            Core::open(&options, environment).await?
+        }
+        opened => opened?,
+    };
+    if core.needs_passphrase() && prompt::someone_is_there() {
+        core.unlock(prompt::secret("Passphrase: ")?).await?;
+    }
+    Ok(core)
+}
+
+fn options(shared: &Shared, command: &Command, environment: &Environment) -> Options {
+    let passphrase = environment.get("POSTERN_PASSPHRASE");
+    let port = if let Command::Serve { port } = command {
+        *port
+    } else {
+        None
+    };
+    Options {
+        home: shared.home.clone(),
+        issuer: shared.issuer.clone(),
+        upstream: shared.upstream.clone(),
+        port,
+        vault: shared.vault.map(|vault| match vault {
+            Vault::Keyring => VaultKind::Keyring,
+            Vault::Passphrase => VaultKind::Passphrase,
+            Vault::Plain => VaultKind::Plain,
+            Vault::Session => VaultKind::Session,
+        }),
+        passphrase: passphrase.map(|text| Secret::new(text.to_string_lossy().into_owned())),
+    }
+}

@@ -1,0 +1,58 @@
+//! Words on the terminal. A closed pipe is no error: nobody reads any more.
+
+use std::io::{self, Write as _};
+
+use control::Complaint;
+use serde::Serialize;
+
+/// One line on standard output.
+pub(crate) fn line(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}
+
+/// One line on standard error.
+pub(crate) fn aside(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A value as one line of JSON on standard output.
+pub(crate) fn json(value: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(value) {
+        line(&text);
+    }
+}
+
+/// What went wrong, and what to do about it.
+pub(crate) fn complain(complaint: &Complaint) {
+    aside(&format!("error: {complaint}"));
+    if let Some(hint) = &complaint.hint {
+        aside(&format!("hint: {hint}"));
+    }
+}
+
+/// A table with aligned columns.
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([head[column].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let row = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded: Vec<String> = cells
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        line(padded.join("  ").trim_end());
+    };
+    row(&mut head.iter().copied());
+    for cells in rows {
+        row(&mut cells.iter().map(String::as_str));
+    }
+}
+
+/// `some`, or a dash where nothing is known.
+pub(crate) fn or_dash(some: Option<impl ToString>) -> String {
+    some.map_or_else(|| "—".to_owned(), |some| some.to_string())
+}

@@ -1,0 +1,54 @@
+//! Nothing secret rests in the open, wherever one looks.
+
+use crate::desk::{Desk, files_with, http};
+
+#[tokio::test]
+async fn no_file_below_the_home_holds_a_token_or_a_key() {
+    let desk = Desk::with_vault("passphrase", Some("correct horse")).await;
+    assert_eq!(desk.run(&["login", "--device"]).await.code, Some(0));
+    let key = desk
+        .run(&["keys", "add", "app"])
+        .await
+        .out
+        .trim()
+        .to_owned();
+    let server = desk.serve().await;
+    let body = serde_json::json!({"model": "gpt-5.5", "input": "a very private question"});
+    let answer = http()
+        .post(format!("{}/v1/responses", server.address))
+        .bearer_auth(&key)
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.bytes().await.unwrap();
+    assert_eq!(server.terminate().await, Some(0));
+
+    let bearers: Vec<String> = desk
+        .standin
+        .world()
+        .received()
+        .iter()
+        .filter_map(|received| received.headers.get("authorization"))
+        .map(|value| value.to_str().unwrap().replacen("Bearer ", "", 1))
+        .collect();
+    assert!(!bearers.is_empty());
+    let secrets = [
+        "oaistb_rt_",
+        "correct horse",
+        "a very private question",
+        "eyJ",
+        &key,
+    ];
+    for secret in secrets
+        .into_iter()
+        .chain(bearers.iter().map(String::as_str))
+    {
+        assert_eq!(
+            files_with(desk.home.path(), secret),
+            Vec::<String>::new(),
+            "{secret}"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! `serve`, and the commands that look at it.
+
+use crate::desk::{Desk, http};
+use crate::json;
+
+#[tokio::test]
+async fn a_server_says_where_it_listens_and_leaves_with_zero() {
+    let desk = Desk::signed_in().await;
+    let key = desk
+        .run(&["keys", "add", "app"])
+        .await
+        .out
+        .trim()
+        .to_owned();
+    let server = desk.serve().await;
+    let address = server.address.clone();
+    let answer = http()
+        .get(format!("{address}/healthz"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.text().await.unwrap(), "ok");
+
+    let status = json(&desk.run(&["status", "--json"]).await);
+    assert_eq!(status["base_url"], format!("{address}/v1"));
+    let second = desk.run(&["serve", "--port", "0"]).await;
+    assert_eq!(second.code, Some(5), "{second:?}");
+    assert!(second.err.contains(&address), "{second:?}");
+
+    let checks = json(&desk.run(&["doctor", "--json"]).await);
+    let outcomes: Vec<&str> = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        outcomes,
+        ["pass", "pass", "pass", "pass", "pass", "skipped"],
+        "{checks}"
+    );
+
+    assert_eq!(ask(&address, &key).await, 200);
+    desk.run(&["keys", "revoke", "app"]).await;
+    assert_eq!(ask(&address, &key).await, 401);
+
+    assert_eq!(server.terminate().await, Some(0));
+    assert!(
+        http()
+            .get(format!("{address}/healthz"))
+            .send()
+            .await
+            .is_err()
+    );
+    let rows = desk.run(&["logs", "--json"]).await.out;
+    let rows: Vec<serde_json::Value> = rows
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let asked: Vec<_> = rows
+        .iter()
+        .filter(|row| row["path"] == "/v1/responses")
+        .collect();
+    assert_eq!(asked.len(), 2, "{rows:?}");
+    assert_eq!(
+        (&asked[0]["app"], &asked[0]["ended"]),
+        (&"app".into(), &"whole".into())
+    );
+    assert_eq!(
+        (&asked[1]["status"], &asked[1]["ended"]),
+        (&401.into(), &"refused".into())
+    );
+}
+
+#[tokio::test]
+async fn a_login_in_another_process_is_seen_at_once() {
+    let desk = Desk::new().await;
+    let key = desk
+        .run(&["keys", "add", "app"])
+        .await
+        .out
+        .trim()
+        .to_owned();
+    let server = desk.serve().await;
+    assert_eq!(ask(&server.address, &key).await, 401);
+    desk.run(&["login", "--device"]).await;
+    assert_eq!(ask(&server.address, &key).await, 200);
+    desk.run(&["logout"]).await;
+    assert_eq!(ask(&server.address, &key).await, 401);
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+/// The status of one small request.
+async fn ask(address: &str, key: &str) -> u16 {
+    let body = serde_json::json!({"model": "gpt-5.5", "input": "Say hello."});
+    http()
+        .post(format!("{address}/v1/responses"))
+        .bearer_auth(key)
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
+}

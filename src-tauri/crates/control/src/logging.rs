@@ -1,0 +1,50 @@
+//! The program's own log: event names and fields, one JSON object a line. Never a body, never a
+//! header value.
+
+mod bounded;
+
+use std::io;
+use std::path::PathBuf;
+
+use store::Paths;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+pub(crate) use bounded::current;
+
+/// The running log writer; what waits is written when this is dropped.
+#[derive(Debug)]
+pub struct Logs {
+    _writer: WorkerGuard,
+    file: PathBuf,
+}
+
+impl Logs {
+    /// Starts logging into the folder of `paths`, at most `bound` bytes in all. The first caller
+    /// in a process wins; a second one gets a log nobody writes to.
+    ///
+    /// # Errors
+    /// The folder or the file cannot be made.
+    pub(crate) fn start(paths: &Paths, bound: u64) -> io::Result<Self> {
+        let file = bounded::BoundedFile::open(&paths.logs, bound)?;
+        let (writer, guard) = tracing_appender::non_blocking(file);
+        let _ = tracing_subscriber::fmt()
+            .json()
+            .with_env_filter(EnvFilter::new(FILTER))
+            .with_writer(writer)
+            .try_init();
+        Ok(Self {
+            _writer: guard,
+            file: current(&paths.logs),
+        })
+    }
+
+    /// The file that is written to.
+    pub fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+}
+
+/// Our own crates tell what they do; libraries only what went wrong, because at finer levels
+/// some of them print headers.
+const FILTER: &str = "warn,auth=info,base=info,control=info,gateway=info,store=info,upstream=info";

@@ -1,0 +1,139 @@
+//! Which server is running for a folder: one lock that dies with its holder, one file that tells.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Paths;
+
+/// A running server, as others find it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its process.
+    pub pid: u32,
+    /// When it began to listen, in milliseconds since the epoch.
+    pub started_at_ms: i64,
+    /// Its version.
+    pub version: String,
+}
+
+/// The right to be the one server of a folder; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    lock: File,
+    file: PathBuf,
+}
+
+impl Instance {
+    /// The server that runs for `paths` now.
+    pub(crate) fn find(paths: &Paths) -> Option<Self> {
+        let lock = File::open(lock_file(paths)).ok()?;
+        match lock.try_lock() {
+            Ok(()) => None,
+            Err(TryLockError::WouldBlock) => {
+                serde_json::from_slice(&std::fs::read(instance_file(paths)).ok()?).ok()
+            }
+            Err(TryLockError::Error(_)) => None,
+        }
+    }
+
+    /// The base URL that apps use.
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+}
+
+impl Claim {
+    /// Takes the claim; `None` where another process has it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub(crate) fn take(paths: &Paths) -> io::Result<Option<Self>> {
+        std::fs::create_dir_all(&paths.data)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(lock_file(paths))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self {
+                lock,
+                file: instance_file(paths),
+            })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(fault)) => Err(fault),
+        }
+    }
+
+    /// Tells others where the server listens.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(crate) fn announce(&self, address: SocketAddr, at: Timestamp) -> io::Result<()> {
+        let instance = Instance {
+            address,
+            pid: std::process::id(),
+            started_at_ms: at.millis(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let next = self.file.with_extension("json.new");
+        std::fs::write(&next, serde_json::to_vec(&instance)?)?;
+        std::fs::rename(next, &self.file)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+        let _ = self.lock.unlock();
+    }
+}
+
+fn lock_file(paths: &Paths) -> PathBuf {
+    paths.data.join("serve.lock")
+}
+
+fn instance_file(paths: &Paths) -> PathBuf {
+    paths.data.join("serve.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_a_folder_and_none_after_it_left() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        assert_eq!(Instance::find(&paths), None);
+        let claim = Claim::take(&paths).unwrap().unwrap();
+        assert!(Claim::take(&paths).unwrap().is_none());
+        let address = "127.0.0.1:7678".parse().unwrap();
+        claim.announce(address, Timestamp::from_seconds(1)).unwrap();
+        let found = Instance::find(&paths).unwrap();
+        assert_eq!((found.address, found.pid), (address, std::process::id()));
+        assert_eq!(found.base_url(), "http://127.0.0.1:7678/v1");
+        drop(claim);
+        assert_eq!(Instance::find(&paths), None);
+        assert!(!instance_file(&paths).exists());
+    }
+
+    #[test]
+    fn a_file_left_by_a_killed_server_is_not_believed() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let claim = Claim::take(&paths).unwrap().unwrap();
+        claim
+            .announce("127.0.0.1:1".parse().unwrap(), Timestamp::default())
+            .unwrap();
+        let left = std::fs::read(instance_file(&paths)).unwrap();
+        drop(claim);
+        std::fs::write(instance_file(&paths), left).unwrap();
+        assert_eq!(Instance::find(&paths), None);
+    }
+}

@@ -11,15 +11,15 @@ pub enum Collector {
     /// For `POST /v1/responses`.
     Responses(responses::Collector),
     /// For `POST /v1/chat/completions`.
-    Chat(chat::Collector),
+    Chat(Box<chat::Collector>),
 }
 
 impl Collector {
     /// A collector for one answer.
     pub fn new(dialect: Dialect, shape: Shape, born: Born) -> Self {
         match dialect {
-            Dialect::Responses => Self::Responses(responses::Collector::new(shape, born)),
-            Dialect::Chat => Self::Chat(chat::Collector::new(shape, born)),
+            Dialect::Responses => Self::Responses(responses::Collector::new(&shape, born)),
+            Dialect::Chat => Self::Chat(Box::new(chat::Collector::new(shape, born))),
         }
     }
 

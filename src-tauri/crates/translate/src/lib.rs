@@ -13,6 +13,7 @@
 pub mod chat;
 mod collector;
 mod edit;
+mod ending;
 mod error;
 mod given;
 mod ignored;

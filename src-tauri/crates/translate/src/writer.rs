@@ -33,7 +33,7 @@ impl Writer {
     /// A writer for one answer.
     pub fn new(dialect: Dialect, shape: Shape, born: Born) -> Self {
         match dialect {
-            Dialect::Responses => Self::Responses(responses::Writer::new(shape, born)),
+            Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
         }
     }

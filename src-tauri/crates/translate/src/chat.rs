@@ -1,0 +1,20 @@
+//! The Chat Completions dialect.
+//!
+//! Guarantees: the role comes first and once, then whatever is said in the order it is said; a call's
+//! name and id come with its first chunk; nothing is told twice, however often the backend repeats
+//! it; one chunk has a `finish_reason`; where usage was asked for, one chunk without choices tells it.
+
+mod answer;
+mod calls;
+mod collect;
+mod item;
+mod messages;
+mod names;
+mod request;
+mod spans;
+mod tools;
+mod write;
+
+pub use collect::Collector;
+pub use request::request;
+pub use write::Writer;

@@ -1,0 +1,408 @@
+//! The state machine of an answer: events in, pieces of one assistant message out.
+//!
+//! Guarantees, for any sequence of events:
+//! - [`Piece::Start`] comes first and once, [`Piece::End`] last and at most once;
+//! - a call's [`Piece::Call`] comes before its payload, and calls are numbered in the order they
+//!   begin;
+//! - what comes in deltas and again whole is told once; what comes only whole is told all the same
+//!   (contract backend 2.3).
+
+use std::collections::HashSet;
+
+use wire::chat::{CallKind, FinishReason, UrlCitation};
+use wire::json::{Object, text};
+use wire::responses::{Event, Kind, Place, Said};
+use wire::{Fault, Usage};
+
+use super::calls::Calls;
+use super::item;
+use super::spans::{Channel, Slot, Spans};
+use crate::ending::{self, Ending, Word};
+use crate::{Born, ChatReasoning, Outcome, Shape};
+
+/// A piece of the message.
+#[derive(Debug)]
+pub(super) enum Piece<'a> {
+    /// The model begins to speak.
+    Start,
+    /// More of what the client reads.
+    Text(Channel, &'a str),
+    /// A call begins.
+    Call {
+        index: usize,
+        id: &'a str,
+        kind: CallKind,
+        name: &'a str,
+    },
+    /// More of a call's arguments or input.
+    Payload {
+        index: usize,
+        kind: CallKind,
+        text: &'a str,
+    },
+    /// A citation.
+    Citation(UrlCitation<'a>),
+    /// The model has ended.
+    End(FinishReason),
+}
+
+/// What is the same in every chunk.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) id: String,
+    pub(super) created: i64,
+    pub(super) model: String,
+}
+
+/// One answer on its way.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) head: Head,
+    pub(super) shape: Shape,
+    phase: Phase,
+    spans: Spans,
+    calls: Calls,
+    /// Items whose text is commentary (contract backend 2.3, 8).
+    commentary: HashSet<u32>,
+    /// Items that are complete.
+    complete: HashSet<u32>,
+    usage: Option<Usage>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Silent,
+    Begun,
+    Ended(Outcome, Option<Fault>),
+}
+
+impl Answer {
+    pub(super) fn new(shape: Shape, born: Born) -> Self {
+        let Born { id, created_at } = born;
+        Self {
+            head: Head {
+                id: format!("chatcmpl-{id}"),
+                created: created_at,
+                model: shape.model.clone(),
+            },
+            shape,
+            phase: Phase::Silent,
+            spans: Spans::default(),
+            calls: Calls::default(),
+            commentary: HashSet::new(),
+            complete: HashSet::new(),
+            usage: None,
+        }
+    }
+
+    /// Takes the next event.
+    pub(super) fn step(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        if matches!(self.phase, Phase::Ended(..)) {
+            return;
+        }
+        if event.kind().is_terminal() {
+            return self.end(event, tell);
+        }
+        // An event that cannot be read is skipped (contract backend 2.1).
+        let Ok(said) = event.said() else { return };
+        match said {
+            Said::Response(envelope) => self.begin(envelope, tell),
+            Said::ItemAdded(place, head) => {
+                self.start(tell);
+                if head.phase.as_deref() == Some("commentary") {
+                    self.commentary.insert(place.output_index);
+                }
+                let id = head.id.as_deref().or(place.item_id.as_deref());
+                if let (Some(kind), Some(name)) = (call_kind(&head.kind), &head.name) {
+                    let call_id = head.call_id.as_deref().or(id).unwrap_or_default();
+                    self.open(place.output_index, id, call_id, kind, name, tell);
+                }
+            }
+            Said::ItemDone(place, raw) => {
+                self.start(tell);
+                if let Ok(item) = Object::at(raw, String::new()) {
+                    self.complete(&item, place.output_index, tell);
+                }
+            }
+            Said::Delta(place, delta) => {
+                self.start(tell);
+                self.delta(event.kind(), &place, &delta, tell);
+            }
+            Said::Whole(place, whole) => {
+                self.start(tell);
+                self.whole(event.kind(), &place, &whole, tell);
+            }
+            Said::Annotation(place, raw) => {
+                self.start(tell);
+                if let Ok(annotation) = Object::at(raw, String::new()) {
+                    self.cite(slot_of(Kind::TextDelta, &place), &annotation, tell);
+                }
+            }
+            Said::Part(_) | Said::Nothing | Said::Done(_) | Said::Error(_) => {}
+        }
+    }
+
+    /// Ends the answer with a failure, unless it has ended. True where it had not.
+    pub(super) fn fail(&mut self, fault: &Fault) -> bool {
+        let open = self.outcome() == Outcome::Open;
+        if open {
+            self.phase = Phase::Ended(Outcome::Failed, Some(fault.clone()));
+        }
+        open
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.phase {
+            Phase::Silent | Phase::Begun => Outcome::Open,
+            Phase::Ended(outcome, _) => outcome,
+        }
+    }
+
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        match &self.phase {
+            Phase::Silent | Phase::Begun => None,
+            Phase::Ended(_, fault) => fault.as_ref(),
+        }
+    }
+
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    fn begin(
+        &mut self,
+        envelope: &serde_json::value::RawValue,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        if let (Phase::Silent, Ok(envelope)) = (&self.phase, Object::at(envelope, String::new())) {
+            if let Ok(Some(created)) = envelope.integer("created_at") {
+                self.head.created = created;
+            }
+            if let Some(model) = envelope.get("model").and_then(text) {
+                self.head.model = model.into_owned();
+            }
+        }
+        self.start(tell);
+    }
+
+    fn start(&mut self, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        if matches!(self.phase, Phase::Silent) {
+            self.phase = Phase::Begun;
+            tell(&self.head, Piece::Start);
+        }
+    }
+
+    fn end(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        let Ending { word, usage } = ending::read(event, self.head.created);
+        self.usage = usage;
+        let (outcome, cut) = match word {
+            Word::Failed(fault) => {
+                self.phase = Phase::Ended(Outcome::Failed, Some(fault));
+                return;
+            }
+            Word::Whole => (Outcome::Whole, None),
+            Word::Truncated(reason) if reason == "content_filter" => {
+                (Outcome::Incomplete, Some(FinishReason::ContentFilter))
+            }
+            Word::Truncated(_) => (Outcome::Incomplete, Some(FinishReason::Length)),
+        };
+        self.start(tell);
+        self.complete_listed(event, tell);
+        let waits = match self.shape.legacy_functions {
+            true => FinishReason::FunctionCall,
+            false => FinishReason::ToolCalls,
+        };
+        let said_all = if self.calls.is_empty() {
+            FinishReason::Stop
+        } else {
+            waits
+        };
+        tell(&self.head, Piece::End(cut.unwrap_or(said_all)));
+        self.phase = Phase::Ended(outcome, None);
+    }
+
+    /// Items that only the end lists.
+    fn complete_listed(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        let said = ending::object(event.data());
+        let response = said.and_then(|said| said.object("response").ok().flatten());
+        let items = response.and_then(|response| response.objects("output").ok().flatten());
+        for (index, item) in (0..).zip(items.unwrap_or_default()) {
+            if !self.complete.contains(&index) {
+                self.complete(&item, index, tell);
+            }
+        }
+    }
+
+    fn delta(
+        &mut self,
+        kind: Kind,
+        place: &Place<'_>,
+        delta: &str,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        match kind {
+            Kind::ArgumentsDelta | Kind::InputDelta => {
+                if let Some(call) = self.calls.at(place.item_id.as_deref(), place.output_index) {
+                    call.told += delta.len();
+                    tell(&self.head, call.payload(delta));
+                }
+            }
+            _ => self.say(slot_of(kind, place), delta, tell),
+        }
+    }
+
+    fn whole(
+        &mut self,
+        kind: Kind,
+        place: &Place<'_>,
+        whole: &str,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        match kind {
+            Kind::ArgumentsDone | Kind::InputDone => {
+                if let Some(call) = self.calls.at(place.item_id.as_deref(), place.output_index) {
+                    let rest = whole.get(call.told..).unwrap_or_default();
+                    call.told += rest.len();
+                    if !rest.is_empty() {
+                        tell(&self.head, call.payload(rest));
+                    }
+                }
+            }
+            _ => self.rest(slot_of(kind, place), whole, tell),
+        }
+    }
+
+    /// Tells what of `whole` has not come in deltas.
+    fn rest(&mut self, slot: Slot, whole: &str, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        let told = self.spans.told(slot);
+        let rest = whole.get(told..).unwrap_or_default().to_owned();
+        self.say(slot, &rest, tell);
+    }
+
+    fn say(&mut self, slot: Slot, text: &str, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        if text.is_empty() {
+            return;
+        }
+        let channel = self.channel(slot);
+        let hidden = self.shape.chat_reasoning == ChatReasoning::Hidden;
+        if hidden && channel == Channel::Reasoning {
+            return;
+        }
+        if let Some(gap) = self.spans.say(slot, channel, text) {
+            tell(&self.head, Piece::Text(channel, gap));
+        }
+        tell(&self.head, Piece::Text(channel, text));
+    }
+
+    /// Where a text goes. An answer that must be JSON has no room for commentary.
+    fn channel(&self, slot: Slot) -> Channel {
+        let aside = self.shape.structured && self.commentary.contains(&slot.output_index);
+        match slot.channel {
+            Channel::Content if aside => Channel::Reasoning,
+            channel => channel,
+        }
+    }
+
+    fn cite(
+        &mut self,
+        slot: Slot,
+        annotation: &Object<'_>,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        let before = self.spans.cite(slot);
+        if self.channel(slot) != Channel::Content {
+            return;
+        }
+        if let Some(citation) = item::citation(annotation, before) {
+            tell(&self.head, Piece::Citation(citation));
+        }
+    }
+
+    fn open(
+        &mut self,
+        output_index: u32,
+        item_id: Option<&str>,
+        call_id: &str,
+        kind: CallKind,
+        name: &str,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        let Some(index) = self.calls.open(output_index, item_id, kind) else {
+            return;
+        };
+        let name = self.shape.names.get(name).map_or(name, String::as_str);
+        let piece = Piece::Call {
+            index,
+            id: call_id,
+            kind,
+            name,
+        };
+        tell(&self.head, piece);
+    }
+
+    /// Tells what of a complete item has not been told.
+    fn complete(
+        &mut self,
+        item: &Object<'_>,
+        output_index: u32,
+        tell: &mut impl FnMut(&Head, Piece<'_>),
+    ) {
+        self.complete.insert(output_index);
+        let word = |name: &str| item.get(name).and_then(text);
+        let kind = word("type").unwrap_or_default();
+        if word("phase").as_deref() == Some("commentary") {
+            self.commentary.insert(output_index);
+        }
+        for part in item::parts(&kind, item, output_index) {
+            self.rest(part.slot, &part.text, tell);
+            let told = self.spans.citations(part.slot);
+            for annotation in part.annotations.iter().skip(told) {
+                self.cite(part.slot, annotation, tell);
+            }
+        }
+        if let (Some(kind), Some(name)) = (call_kind(&kind), word("name")) {
+            let id = word("id");
+            let call_id = word("call_id").or_else(|| id.clone()).unwrap_or_default();
+            self.open(output_index, id.as_deref(), &call_id, kind, &name, tell);
+            let payload = match kind {
+                CallKind::Function => word("arguments"),
+                CallKind::Custom => word("input"),
+            };
+            let place = Place {
+                item_id: id,
+                output_index,
+                ..Place::default()
+            };
+            let done = match kind {
+                CallKind::Function => Kind::ArgumentsDone,
+                CallKind::Custom => Kind::InputDone,
+            };
+            self.whole(done, &place, &payload.unwrap_or_default(), tell);
+        }
+    }
+}
+
+fn call_kind(item: &str) -> Option<CallKind> {
+    match item {
+        "function_call" => Some(CallKind::Function),
+        "custom_tool_call" => Some(CallKind::Custom),
+        _ => None,
+    }
+}
+
+fn slot_of(kind: Kind, place: &Place<'_>) -> Slot {
+    let (channel, inner, raw) = match kind {
+        Kind::RefusalDelta | Kind::RefusalDone => (Channel::Refusal, place.content_index, false),
+        Kind::SummaryDelta | Kind::SummaryDone => (Channel::Reasoning, place.summary_index, false),
+        Kind::ReasoningDelta | Kind::ReasoningDone => {
+            (Channel::Reasoning, place.content_index, true)
+        }
+        _ => (Channel::Content, place.content_index, false),
+    };
+    Slot {
+        channel,
+        output_index: place.output_index,
+        inner,
+        raw,
+    }
+}

@@ -1,0 +1,93 @@
+//! How much of each text was told, and where it stands in the content.
+
+use std::collections::HashMap;
+
+/// What a client reads a text as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Channel {
+    /// `content`.
+    Content,
+    /// `reasoning_content`.
+    Reasoning,
+    /// `refusal`.
+    Refusal,
+}
+
+/// One text of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Slot {
+    pub(super) channel: Channel,
+    pub(super) output_index: u32,
+    /// The part's index within the item.
+    pub(super) inner: u32,
+    /// True for raw reasoning, whose parts are counted beside those of the summary.
+    pub(super) raw: bool,
+}
+
+/// All texts.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    spans: HashMap<Slot, Span>,
+    /// The last text of each channel, to keep different ones apart.
+    last: HashMap<Channel, Slot>,
+    /// Characters of the content.
+    content: u64,
+}
+
+#[derive(Debug, Default)]
+struct Span {
+    /// Bytes that were told.
+    told: usize,
+    citations: usize,
+    /// Characters of the content before it.
+    before: u64,
+}
+
+impl Spans {
+    /// Notes that `text` is told; what must be told before it, to keep two texts apart.
+    pub(super) fn say(&mut self, slot: Slot, channel: Channel, text: &str) -> Option<&'static str> {
+        let apart = match self.last.insert(channel, slot) {
+            None => false,
+            Some(last) if channel == Channel::Reasoning => last != slot,
+            Some(last) => last.output_index != slot.output_index,
+        };
+        let gap = apart.then_some(GAP);
+        if channel == Channel::Content && apart {
+            self.content += GAP.len() as u64;
+        }
+        let before = self.content;
+        let new = Span {
+            before,
+            ..Span::default()
+        };
+        self.spans.entry(slot).or_insert(new).told += text.len();
+        if channel == Channel::Content {
+            self.content += text.chars().count() as u64;
+        }
+        gap
+    }
+
+    /// Bytes of a text that were told.
+    pub(super) fn told(&self, slot: Slot) -> usize {
+        self.spans.get(&slot).map_or(0, |span| span.told)
+    }
+
+    /// How many citations of a text were told.
+    pub(super) fn citations(&self, slot: Slot) -> usize {
+        self.spans.get(&slot).map_or(0, |span| span.citations)
+    }
+
+    /// Notes a citation; the characters of the content before its text.
+    pub(super) fn cite(&mut self, slot: Slot) -> u64 {
+        let new = Span {
+            before: self.content,
+            ..Span::default()
+        };
+        let span = self.spans.entry(slot).or_insert(new);
+        span.citations += 1;
+        span.before
+    }
+}
+
+/// Between two messages, and between two paragraphs of reasoning.
+const GAP: &str = "\n\n";

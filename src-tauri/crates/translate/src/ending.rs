@@ -1,0 +1,77 @@
+//! How the backend ended an answer (contract backend 2.2, 3.2).
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+use wire::json::{Object, text};
+use wire::responses::{Event, Kind};
+use wire::{Fault, Usage, Words};
+
+/// The end, read leniently: token counts that cannot be read do not spoil an answer.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    /// Which end it is.
+    pub(crate) word: Word,
+    /// Token counts, where they were told.
+    pub(crate) usage: Option<Usage>,
+}
+
+/// Which end it is.
+#[derive(Debug)]
+pub(crate) enum Word {
+    /// All is said.
+    Whole,
+    /// Truncated, by the backend's own word such as `max_output_tokens`.
+    Truncated(String),
+    /// Failed.
+    Failed(Fault),
+}
+
+/// Reads a terminal event. `now` is seconds since the epoch. One that cannot be read is a failure,
+/// because nothing follows it.
+pub(crate) fn read(event: &Event, now: i64) -> Ending {
+    let garbled = |why: &str| Ending {
+        word: Word::Failed(Fault::Garbled {
+            why: why.to_owned(),
+        }),
+        usage: None,
+    };
+    let Some(said) = object(event.data()) else {
+        return garbled("its last event is no JSON object");
+    };
+    let failed = |error: Option<&RawValue>| {
+        let error = error.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        Word::Failed(Fault::from_failed(&error.unwrap_or(Value::Null), now))
+    };
+    if event.kind() == Kind::Error {
+        let error = said.get("error").unwrap_or_else(|| said.raw());
+        return Ending {
+            word: failed(Some(error)),
+            usage: None,
+        };
+    }
+    let Ok(Some(response)) = said.object("response") else {
+        return garbled("its last event has no response");
+    };
+    let usage = response.get("usage");
+    let usage = usage.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let word = match event.kind() {
+        Kind::Incomplete => {
+            let details = response.object("incomplete_details").ok().flatten();
+            let reason = details.and_then(|details| details.get("reason").and_then(text));
+            Word::Truncated(reason.map(String::from).unwrap_or_default())
+        }
+        Kind::Failed => failed(response.get("error")),
+        Kind::Cancelled => {
+            let words = Words::plain("the answer was cancelled by the backend");
+            Word::Failed(Fault::Failed(Box::new(words)))
+        }
+        _ => Word::Whole,
+    };
+    Ending { word, usage }
+}
+
+/// The data of an event, where it is an object.
+pub(crate) fn object(data: &[u8]) -> Option<Object<'_>> {
+    let raw: &RawValue = serde_json::from_slice(data).ok()?;
+    Object::at(raw, String::new()).ok()
+}

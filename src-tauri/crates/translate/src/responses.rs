@@ -1,0 +1,18 @@
+//! The Responses dialect: nearly the backend's own, cleaned of what the backend refuses.
+//!
+//! Guarantees: an item or an event that needs no change keeps its bytes; what a public client may
+//! say and the backend would refuse is mapped, or named as ignored, or refused with its path.
+
+mod answer;
+mod content;
+mod envelope;
+mod input;
+mod item;
+mod request;
+mod text;
+mod tool_choice;
+pub(crate) mod tools;
+mod write;
+
+pub use request::request;
+pub use write::{Collector, Writer};

@@ -1,0 +1,305 @@
+//! The state machine of an answer: which events go on, which are changed, and which one is the end.
+//!
+//! Guarantees, for any sequence of events:
+//! - `response.created` comes first and once;
+//! - `sequence_number` grows from event to event wherever the dialect has one;
+//! - exactly one of `response.completed`, `response.incomplete` and `response.failed` comes, last;
+//! - its `output` has every item that was completed (contract backend 2.3).
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use wire::json::Object;
+use wire::responses::{Event, Kind, Said};
+use wire::{Fault, Usage};
+
+use super::envelope::Envelope;
+use crate::edit::{self, Edit};
+use crate::ending::{self, Ending, Word};
+use crate::{Born, Outcome, Shape};
+
+/// One answer on its way.
+#[derive(Debug)]
+pub(super) struct Answer {
+    envelope: Envelope,
+    codex_client: bool,
+    phase: Phase,
+    /// Items that are complete, with their index in the output.
+    items: Vec<(u32, Bytes)>,
+    next_number: u64,
+    usage: Option<Usage>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// `response.created` has not come. What may not precede it waits.
+    Silent { waiting: Vec<Event> },
+    /// It has.
+    Begun,
+    /// The answer has ended.
+    Ended(Outcome, Option<Fault>),
+}
+
+/// What the client is told.
+#[derive(Debug)]
+pub(super) enum Told<'a> {
+    /// An event as it came.
+    Passed(&'a Event),
+    /// An event that was changed or made: its type and its data.
+    Made(&'a str, &'a RawValue),
+}
+
+impl Answer {
+    pub(super) fn new(shape: &Shape, born: Born) -> Self {
+        Self {
+            envelope: Envelope::new(shape, born),
+            codex_client: shape.codex_client,
+            phase: Phase::Silent {
+                waiting: Vec::new(),
+            },
+            items: Vec::new(),
+            next_number: 0,
+            usage: None,
+        }
+    }
+
+    /// Takes the next event. Returns the final `response` where it was the last.
+    pub(super) fn step(
+        &mut self,
+        event: &Event,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Option<Box<RawValue>> {
+        if matches!(self.phase, Phase::Ended(..)) {
+            return None;
+        }
+        match event.kind() {
+            Kind::Codex | Kind::RateLimits | Kind::KeepAlive => {
+                if self.codex_client {
+                    tell(Told::Passed(event));
+                }
+                None
+            }
+            kind if kind.is_terminal() => self.end(event, tell),
+            Kind::Created | Kind::InProgress | Kind::Queued => {
+                self.begin(event, tell);
+                None
+            }
+            Kind::Metadata | Kind::Other => {
+                match &mut self.phase {
+                    Phase::Silent { waiting } if waiting.len() < MOST_WAITING => {
+                        waiting.push(event.clone());
+                    }
+                    Phase::Silent { .. } | Phase::Ended(..) => {}
+                    Phase::Begun => self.pass(event, tell),
+                }
+                None
+            }
+            _ => {
+                self.begin_unasked(tell);
+                self.keep_item(event);
+                self.pass(event, tell);
+                None
+            }
+        }
+    }
+
+    /// Ends the answer with a failure. Returns the final `response` unless it had ended.
+    pub(super) fn fail(
+        &mut self,
+        fault: &Fault,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Option<Box<RawValue>> {
+        if matches!(self.phase, Phase::Ended(..)) {
+            return None;
+        }
+        self.begin_unasked(tell);
+        let items = std::mem::take(&mut self.items);
+        let response = self.envelope.failed(fault, &listed(&items));
+        self.make("response.failed", &response, tell);
+        self.phase = Phase::Ended(Outcome::Failed, Some(fault.clone()));
+        Some(response)
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        !matches!(self.phase, Phase::Silent { .. })
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.phase {
+            Phase::Silent { .. } | Phase::Begun => Outcome::Open,
+            Phase::Ended(outcome, _) => outcome,
+        }
+    }
+
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        match &self.phase {
+            Phase::Silent { .. } | Phase::Begun => None,
+            Phase::Ended(_, fault) => fault.as_ref(),
+        }
+    }
+
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    fn begin(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
+        let Some(said) = ending::object(event.data()) else {
+            return;
+        };
+        let Ok(Some(response)) = said.object("response") else {
+            return;
+        };
+        let response = self.envelope.begun(&response);
+        match (event.kind(), self.has_begun()) {
+            (Kind::Created, true) => return,
+            (Kind::Created, false) => {}
+            (_, true) => {}
+            (_, false) => self.make("response.created", &response, tell),
+        }
+        let mut edit = Edit::new(&said);
+        edit.update("response", response);
+        self.send(event, &said, edit, tell);
+        self.release(tell);
+    }
+
+    /// Makes `response.created` where something else comes first (contract backend 2.3, 4).
+    fn begin_unasked(&mut self, tell: &mut impl FnMut(Told<'_>)) {
+        if !self.has_begun() {
+            let response = self.envelope.unknown();
+            self.make("response.created", &response, tell);
+            self.release(tell);
+        }
+    }
+
+    /// Begins, and sends what waited for that.
+    fn release(&mut self, tell: &mut impl FnMut(Told<'_>)) {
+        if let Phase::Silent { waiting } = std::mem::replace(&mut self.phase, Phase::Begun) {
+            for event in &waiting {
+                self.pass(event, tell);
+            }
+        }
+    }
+
+    fn end(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) -> Option<Box<RawValue>> {
+        let Ending { word, usage } = ending::read(event, self.envelope.born_at());
+        self.usage = usage;
+        let (status, outcome, fault) = match word {
+            Word::Whole => ("completed", Outcome::Whole, None),
+            Word::Truncated(_) => ("incomplete", Outcome::Incomplete, None),
+            Word::Failed(fault) if event.kind() == Kind::Failed => {
+                ("failed", Outcome::Failed, Some(fault))
+            }
+            Word::Failed(fault) => return self.fail(&fault, tell),
+        };
+        let said = ending::object(event.data())?;
+        let Ok(Some(response)) = said.object("response") else {
+            return None;
+        };
+        if !self.has_begun() {
+            let begun = begun_of(&response);
+            let begun = self
+                .envelope
+                .begun(&Object::at(&begun, String::new()).ok()?)
+                .into_owned();
+            self.make("response.created", &begun, tell);
+            self.release(tell);
+        }
+        let items = std::mem::take(&mut self.items);
+        let unexplained = fault.as_ref().filter(|_| response.get("error").is_none());
+        let whole = self
+            .envelope
+            .ended(&response, status, &listed(&items), unexplained);
+        let mut edit = Edit::new(&said);
+        if said.get("type").is_some_and(|name| name.get() == DONE) {
+            edit.set("type", edit::new(event.name()));
+        }
+        edit.update("response", whole.clone());
+        self.send(event, &said, edit, tell);
+        self.phase = Phase::Ended(outcome, fault);
+        Some(whole.into_owned())
+    }
+
+    fn keep_item(&mut self, event: &Event) {
+        if event.kind() != Kind::ItemDone {
+            return;
+        }
+        if let Ok(Said::ItemDone(place, item)) = event.said() {
+            let bytes = event.data().slice_ref(item.get().as_bytes());
+            self.items.push((place.output_index, bytes));
+        }
+    }
+
+    fn pass(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
+        // What is no JSON would break the client's reader; it is skipped (contract backend 2.1).
+        if let Some(said) = ending::object(event.data()) {
+            self.send(event, &said, Edit::new(&said), tell);
+        }
+    }
+
+    /// Sends an event under a number larger than the last, its own wherever that is one.
+    fn send<'a>(
+        &mut self,
+        event: &Event,
+        said: &Object<'a>,
+        mut edit: Edit<'a>,
+        tell: &mut impl FnMut(Told<'_>),
+    ) {
+        let own = said.get("sequence_number");
+        let own = own.and_then(|raw| raw.get().parse::<u64>().ok());
+        let is_foreign = matches!(event.kind(), Kind::Other | Kind::Metadata);
+        match own {
+            Some(number) if number >= self.next_number => {
+                self.next_number = number.saturating_add(1);
+            }
+            None if is_foreign => {}
+            Some(_) | None => {
+                edit.set("sequence_number", edit::new(&self.next_number));
+                self.next_number += 1;
+            }
+        }
+        match edit.finish() {
+            std::borrow::Cow::Borrowed(_) => tell(Told::Passed(event)),
+            std::borrow::Cow::Owned(data) => tell(Told::Made(event.name(), &data)),
+        }
+    }
+
+    fn make(&mut self, name: &str, response: &RawValue, tell: &mut impl FnMut(Told<'_>)) {
+        #[derive(serde::Serialize)]
+        struct Made<'a> {
+            r#type: &'a str,
+            sequence_number: u64,
+            response: &'a RawValue,
+        }
+        let data = edit::raw(&Made {
+            r#type: name,
+            sequence_number: self.next_number,
+            response,
+        });
+        self.next_number += 1;
+        tell(Told::Made(name, &data));
+    }
+}
+
+/// The items in the order of the output.
+fn listed(items: &[(u32, Bytes)]) -> Vec<&RawValue> {
+    let mut items: Vec<_> = items.iter().collect();
+    items.sort_by_key(|(index, _)| *index);
+    let texts = items.into_iter().map(|(_, bytes)| bytes.as_ref());
+    texts
+        .filter_map(|text| serde_json::from_slice(text).ok())
+        .collect()
+}
+
+/// The envelope of an end, as it was at the beginning.
+fn begun_of(response: &Object<'_>) -> Box<RawValue> {
+    let mut edit = Edit::new(response);
+    edit.retain(|name, _| BEGUN.contains(&name));
+    edit.finish().into_owned()
+}
+
+const BEGUN: &[&str] = &["id", "object", "created_at", "model"];
+
+/// The other name of `response.completed` (contract backend 2.2).
+const DONE: &str = "\"response.done\"";
+
+/// Notes before the beginning are few.
+const MOST_WAITING: usize = 64;

@@ -1,0 +1,198 @@
+//! Every folder below `fixtures/<dialect>/` is a case: what a client sent, what we ask of the
+//! backend, what the backend said, and what a streaming and a waiting client got. A new case is a
+//! folder; no code is needed. `why.md` beside it tells where the case comes from.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail by panicking, its helpers too"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use serde_json::Value;
+use translate::{
+    Born, ChatReasoning, Collector, Dialect, Given, Translated, Writer, chat, error_body, responses,
+};
+use wire::Fault;
+use wire::catalogue::Catalogue;
+use wire::responses::{Event, Target};
+use wire::sse::{Frames, Splitter};
+
+#[test]
+fn every_responses_case_is_as_recorded() {
+    check_all(Dialect::Responses, 20);
+}
+
+#[test]
+fn every_chat_case_is_as_recorded() {
+    check_all(Dialect::Chat, 20);
+}
+
+/// Recordings name nobody and open nothing.
+#[test]
+fn no_case_holds_a_secret() {
+    for dialect in [Dialect::Responses, Dialect::Chat] {
+        for case in cases(dialect) {
+            for file in fs::read_dir(case).unwrap() {
+                let path = file.unwrap().path();
+                let text = fs::read_to_string(&path).unwrap();
+                for secret in ["sk-", "eyJ", "@", "Bearer "] {
+                    assert!(!text.contains(secret), "{secret:?} in {}", path.display());
+                }
+            }
+        }
+    }
+}
+
+fn check_all(dialect: Dialect, least: usize) {
+    let cases = cases(dialect);
+    assert!(cases.len() >= least, "only {} cases", cases.len());
+    for case in cases {
+        check(dialect, &case);
+    }
+}
+
+/// The only place that knows how a case is driven.
+fn check(dialect: Dialect, case: &Path) {
+    let options = Options::read(case);
+    let catalogue = fs::read(root().join("catalogue.json")).unwrap();
+    let catalogue = Catalogue::read(&catalogue, None).unwrap();
+    let given = Given {
+        catalogue: options.catalogue.then_some(&catalogue),
+        default_instructions: &options.default_instructions,
+        chat_reasoning: options.chat_reasoning,
+        target: options.target,
+    };
+    let body = fs::read(case.join("request.json")).unwrap();
+    let translated = match dialect {
+        Dialect::Responses => responses::request(&body, &given),
+        Dialect::Chat => chat::request(&body, &given),
+    };
+    let translated = match translated {
+        Ok(translated) => translated,
+        Err(fault) => return snap(case, "canonical", &refused(dialect, &fault)),
+    };
+    snap(case, "canonical", &asked(&translated, options.target));
+    let Ok(upstream) = fs::read(case.join("upstream.sse")) else {
+        return;
+    };
+    let mut shape = translated.shape;
+    shape.codex_client = options.codex_client;
+    let born = Born {
+        id: "0198f6c2".into(),
+        created_at: 1_790_000_000,
+    };
+    let mut writer = Writer::new(dialect, shape.clone(), born.clone());
+    let mut collector = Collector::new(dialect, shape, born);
+    let mut out = Frames::new();
+    writer.keep_alive(&mut out);
+    for event in events(upstream) {
+        writer.write(&event, &mut out);
+        collector.push(&event);
+    }
+    writer.keep_alive(&mut out);
+    if !writer.is_closed() {
+        writer.fail(&Fault::CutShort, &mut out);
+        collector.fail(&Fault::CutShort);
+    }
+    assert_eq!(writer.outcome(), collector.outcome(), "{}", case.display());
+    assert_eq!(writer.usage(), collector.usage(), "{}", case.display());
+    let stream = out.take().to_vec();
+    snap(case, "stream", &String::from_utf8(stream).unwrap());
+    let whole = match collector.finish() {
+        Ok(whole) => pretty(&whole),
+        Err(fault) => refused(dialect, &fault),
+    };
+    snap(case, "whole", &whole);
+}
+
+/// What `given.json` may say, all of it optional.
+struct Options {
+    catalogue: bool,
+    codex_client: bool,
+    default_instructions: String,
+    chat_reasoning: ChatReasoning,
+    target: Target,
+}
+
+impl Options {
+    fn read(case: &Path) -> Self {
+        let given = fs::read(case.join("given.json")).unwrap_or_else(|_| b"{}".to_vec());
+        let given: Value = serde_json::from_slice(&given).unwrap();
+        Self {
+            catalogue: given["catalogue"].as_bool().unwrap_or(true),
+            codex_client: given["codex_client"].as_bool().unwrap_or(false),
+            default_instructions: given["default_instructions"].as_str().unwrap_or("").into(),
+            chat_reasoning: match given["chat_reasoning"].as_str() {
+                Some("hidden") => ChatReasoning::Hidden,
+                _ => ChatReasoning::Content,
+            },
+            target: match given["target"].as_str() {
+                Some("platform") => Target::Platform,
+                _ => Target::Plan,
+            },
+        }
+    }
+}
+
+fn asked(translated: &Translated, target: Target) -> String {
+    let Translated {
+        request,
+        stream,
+        include_usage,
+        ignored,
+        lite,
+        shape,
+        seed,
+    } = translated;
+    format!(
+        "stream {stream}, include_usage {include_usage}, lite {lite}\nignored {ignored:?}\nnames {:?}\nseed {seed:?}\n{}",
+        shape.names,
+        pretty(&request.to_json(target)),
+    )
+}
+
+fn refused(dialect: Dialect, fault: &Fault) -> String {
+    format!("refused\n{}", pretty(&error_body(dialect, fault, "req_1")))
+}
+
+fn pretty(json: &[u8]) -> String {
+    let value: Value = serde_json::from_slice(json).unwrap();
+    serde_json::to_string_pretty(&value).unwrap()
+}
+
+fn events(upstream: Vec<u8>) -> Vec<Event> {
+    let mut splitter = Splitter::default();
+    let mut frames = Vec::new();
+    splitter
+        .push(Bytes::from(upstream), |frame| frames.push(frame))
+        .unwrap();
+    frames.extend(splitter.finish());
+    frames.into_iter().filter_map(Event::from_frame).collect()
+}
+
+fn snap(case: &Path, name: &str, text: &str) {
+    insta::with_settings!({
+        snapshot_path => case,
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+fn cases(dialect: Dialect) -> Vec<PathBuf> {
+    let folder = root().join(dialect.as_str());
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}

@@ -68,14 +68,17 @@ impl Catalogue {
 impl Model {
     fn read(raw: Box<RawValue>) -> Option<Self> {
         let entry: Entry = serde_json::from_str(raw.get()).ok()?;
-        let efforts = entry.supported_reasoning_levels.unwrap_or_default();
+        let levels = entry.supported_reasoning_levels.unwrap_or_default();
+        let mut efforts: Vec<Effort> = levels
+            .iter()
+            .filter_map(|level| Effort::parse(level.effort.as_deref()?))
+            .collect();
+        // `max` and `ultra` are the same word on the wire.
+        efforts.dedup();
         let tiers = entry.service_tiers.unwrap_or_default();
         Some(Self {
             listed: entry.visibility.as_deref().unwrap_or("list") == "list",
-            efforts: efforts
-                .iter()
-                .filter_map(|level| Effort::parse(level.effort.as_deref()?))
-                .collect(),
+            efforts,
             default_effort: entry
                 .default_reasoning_level
                 .as_deref()
@@ -121,7 +124,7 @@ mod tests {
     #[test]
     fn one_odd_entry_hides_nothing_else() {
         let body = br#"{"models":[
-            {"slug":"gpt-5.6-terra","visibility":"list","supported_reasoning_levels":[{"effort":"low"},{"effort":"warp"},{"effort":"ultra"}],
+            {"slug":"gpt-5.6-terra","visibility":"list","supported_reasoning_levels":[{"effort":"low"},{"effort":"warp"},{"effort":"max"},{"effort":"ultra"}],
              "default_reasoning_level":"medium","service_tiers":[{"id":"priority"}],"support_verbosity":true,"context_window":272000,"unknown":{"kept":1}},
             {"display_name":"no slug"},
             {"slug":"codex-auto-review","visibility":"hide"}

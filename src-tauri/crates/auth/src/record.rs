@@ -80,7 +80,7 @@ impl Index {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 enum Written {
     #[serde(rename = "chatgpt")]
     ChatGpt(WrittenTokens),
@@ -162,7 +162,7 @@ mod tests {
             "",
             "{}",
             r#"{"kind":"carrier-pigeon"}"#,
-            r#"{"kind":"api-key"}"#,
+            r#"{"kind":"api_key"}"#,
         ] {
             assert_eq!(Record::open(&Secret::new(text)), None);
         }

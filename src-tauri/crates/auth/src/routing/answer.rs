@@ -24,8 +24,8 @@ pub(super) fn select(body: &[u8], account_id: &str) -> Result<Entry, &'static st
             .collect(),
         Some(Value::Object(entries)) => entries
             .iter()
-            .filter_map(|(key, entry)| Some((key, entry.as_object()?)))
-            .filter(|(key, entry)| text(entry, "id").unwrap_or(key.as_str()) == account_id)
+            .filter_map(|(key, entry)| older(key, entry))
+            .filter(|(id, _)| *id == account_id)
             .map(|(_, entry)| entry)
             .collect(),
         Some(_) | None => return Err("the answer lists no accounts"),
@@ -35,6 +35,17 @@ pub(super) fn select(body: &[u8], account_id: &str) -> Result<Entry, &'static st
         [entry] => read(entry),
         [_, _, ..] => Err("the answer names this account more than once"),
     }
+}
+
+/// An entry of the older map: its fields may be one level further down, and its id in the key.
+fn older<'a>(key: &'a str, entry: &'a Value) -> Option<(&'a str, &'a Map<String, Value>)> {
+    let outer = entry.as_object()?;
+    let entry = outer
+        .get("account")
+        .and_then(Value::as_object)
+        .unwrap_or(outer);
+    let id = text(entry, "account_id").or_else(|| text(entry, "id"));
+    Some((id.unwrap_or(key), entry))
 }
 
 fn read(entry: &Map<String, Value>) -> Result<Entry, &'static str> {

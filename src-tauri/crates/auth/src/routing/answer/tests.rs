@@ -95,6 +95,8 @@ fn exactly_one_entry_must_name_the_account() {
         Ok("us"),
     );
     check(&json!({"x": entry("acct"), "y": entry("other")}), Ok("us"));
+    let inner = json!({"account_id": "acct", "workspace_backend_origin": "NO_CONSTRAINT", "account_routing_override": "us"});
+    check(&json!({"x": {"account": inner}}), Ok("us"));
     check(
         &json!([entry("other")]),
         Err(&"the answer does not name this account"),

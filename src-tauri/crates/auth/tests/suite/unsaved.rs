@@ -1,0 +1,111 @@
+//! New tokens that cannot be saved.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use standin::Scripted;
+
+use crate::house::{House, PLUS, TEAM, Unusual};
+
+/// The disk is gone: reads and writes of the vault fail until it comes back.
+struct Unplugged {
+    at: PathBuf,
+    aside: PathBuf,
+}
+
+impl Unplugged {
+    fn unplug(house: &House) -> Self {
+        let at = house.paths().data;
+        let aside = at.with_extension("aside");
+        fs::rename(&at, &aside).unwrap();
+        fs::write(&at, "a file where a folder should be").unwrap();
+        Self { at, aside }
+    }
+
+    fn plug_in(self) {
+        fs::remove_file(&self.at).unwrap();
+        fs::rename(&self.aside, &self.at).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn renewed_tokens_that_cannot_be_saved_are_used_and_saved_later() {
+    let house = House::open().await;
+    let account = house.sign_in(PLUS).await;
+    let spent = house.kept(&account).await.unwrap();
+    house.minutes_pass(61);
+    house
+        .world()
+        .script("/oauth/token", Scripted::late(Duration::from_secs(1)));
+    let unplugged = async {
+        house.world().until_received("/oauth/token", 2).await;
+        let unplugged = Unplugged::unplug(&house);
+        house.seconds_pass(1);
+        unplugged
+    };
+    let accounts = house.accounts();
+    let (pass, unplugged) = tokio::join!(accounts.pass_of(&account.id), unplugged);
+    let pass = pass.unwrap();
+    assert!(house.world().seat_of(pass.bearer.reveal()).is_ok());
+
+    unplugged.plug_in();
+    assert_eq!(
+        house.kept(&account).await.unwrap(),
+        spent,
+        "nothing was saved yet"
+    );
+    // What is stored is older than what is held, and must not come back.
+    assert_eq!(house.accounts().pass().await.unwrap().bearer, pass.bearer);
+    house
+        .while_time_passes(Duration::from_secs(1), async {
+            while house.kept(&account).await.unwrap() == spent {
+                base::Clock::system().sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await;
+    let saved = house.kept(&account).await.unwrap();
+    assert_eq!(saved["access_token"], pass.bearer.reveal());
+    // The next process starts from the new token, and the old one was sent once.
+    house.minutes_pass(61);
+    let neighbour = house.neighbour(Unusual::default()).await;
+    assert!(neighbour.accounts.pass().await.is_ok());
+    let sent = house.sent_tokens();
+    assert_eq!(
+        sent,
+        [
+            spent["refresh_token"].as_str().unwrap(),
+            saved["refresh_token"].as_str().unwrap()
+        ]
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_could_not_be_saved() {
+    let house = House::open().await;
+    let account = house.sign_in(PLUS).await;
+    house.accounts().pass().await.unwrap();
+    house.minutes_pass(61);
+    let unplugged = Unplugged::unplug(&house);
+    assert!(house.accounts().pass_of(&account.id).await.is_err());
+    assert_eq!(house.renewals().len(), 0);
+    unplugged.plug_in();
+    assert!(house.accounts().pass().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_saved_says_so_and_is_revoked() {
+    let house = House::open().await;
+    house.sign_in(TEAM).await;
+    let begun = house.accounts().begin_paste().await.unwrap();
+    let back = house.approve(&begun.url, PLUS).await;
+    let unplugged = Unplugged::unplug(&house);
+    let fault = begun.finish(back.as_str()).await.unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "Sign-in completed but credentials could not be saved locally."
+    );
+    house.world().until_received("/oauth/revoke", 1).await;
+    unplugged.plug_in();
+    assert_eq!(house.accounts().list().await.unwrap().len(), 1);
+}

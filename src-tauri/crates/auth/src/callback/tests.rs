@@ -38,7 +38,7 @@ fn the_state_comes_before_everything_else() {
             "mismatch",
         ),
         (
-            format!("code=abc&state=wrong.onboarding_entrypoint=life_sciences"),
+            "code=abc&state=wrong.onboarding_entrypoint=life_sciences".into(),
             "mismatch",
         ),
         (format!("code=abc&state={STATE}x"), "mismatch"),

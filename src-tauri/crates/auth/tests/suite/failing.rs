@@ -15,60 +15,62 @@ fn refusal(status: u16, body: &Value) -> Scripted {
     Scripted::json(StatusCode::from_u16(status).unwrap(), body)
 }
 
-/// Status, body, class, and the sentence of contract auth 3.4.
-#[tokio::test]
-async fn permanent_failures_are_told_once_asked_once_and_keep_the_tokens() {
+/// The first party's test, status, body, class, and how the sentence of contract auth 3.4 ends.
+fn permanent() -> [(&'static str, u16, Value, Class, &'static str); 6] {
     let nested = |code: &str| json!({"error": {"code": code, "message": "m"}});
-    let rows: [(&str, u16, Value, Class, &str); 6] = [
+    let expired = " because your refresh token has expired";
+    let used = " because your refresh token was already used";
+    [
         (
             "refresh_token_returns_permanent_error_for_expired_refresh_token",
             401,
             nested("refresh_token_expired"),
             Class::Expired,
-            "Your access token could not be refreshed because your refresh token has expired. Please log out and sign in again.",
+            expired,
         ),
         (
-            "reused",
+            "refresh_token_does_not_retry_after_permanent_failure",
             401,
             nested("refresh_token_reused"),
             Class::Exhausted,
-            "Your access token could not be refreshed because your refresh token was already used. Please log out and sign in again.",
+            used,
         ),
         (
             "refresh_token_does_not_retry_after_bad_request_reused_failure",
             400,
             nested("refresh_token_reused"),
             Class::Exhausted,
-            "Your access token could not be refreshed because your refresh token was already used. Please log out and sign in again.",
+            used,
         ),
         (
             "revoked",
             401,
             json!({"error": "refresh_token_invalidated"}),
             Class::Revoked,
-            "Your access token could not be refreshed because your refresh token was revoked. Please log out and sign in again.",
+            " because your refresh token was revoked",
         ),
         (
             "refresh_token_does_not_retry_after_standard_invalid_grant_failure",
             400,
             json!({"error": "invalid_grant"}),
             Class::Other,
-            "Your access token could not be refreshed. Please log out and sign in again.",
+            "",
         ),
-        (
-            "any other 401",
-            401,
-            json!({}),
-            Class::Other,
-            "Your access token could not be refreshed. Please log out and sign in again.",
-        ),
-    ];
-    for (name, status, body, class, sentence) in rows {
+        ("any other 401", 401, json!({}), Class::Other, ""),
+    ]
+}
+
+#[tokio::test]
+async fn permanent_failures_are_told_once_asked_once_and_keep_the_tokens() {
+    for (name, status, body, class, why) in permanent() {
         let house = House::open().await;
         let account = house.sign_in(PLUS).await;
         let before = house.kept(&account).await.unwrap();
         house.minutes_pass(61);
         house.world().script(TOKEN, refusal(status, &body).always());
+        let sentence = format!(
+            "Your access token could not be refreshed{why}. Please log out and sign in again."
+        );
         for _ in 0..2 {
             let fault = house.accounts().pass().await.unwrap_err();
             assert!(

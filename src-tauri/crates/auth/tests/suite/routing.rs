@@ -73,16 +73,16 @@ async fn what_the_backend_does_not_say_right_closes_the_door_for_every_plan() {
         ("no origin", |seat| seat.routing.origin = None),
         ("no override", |seat| seat.routing.routing_override = None),
         ("unknown override", |seat| {
-            seat.routing.routing_override = Some("eu".into())
+            seat.routing.routing_override = Some("eu".into());
         }),
         ("http origin", |seat| {
-            seat.routing.origin = Some("http://gov.example".into())
+            seat.routing.origin = Some("http://gov.example".into());
         }),
         ("a path", |seat| {
-            seat.routing.origin = Some("https://gov.example/x".into())
+            seat.routing.origin = Some("https://gov.example/x".into());
         }),
         ("user info", |seat| {
-            seat.routing.origin = Some("https://a@gov.example".into())
+            seat.routing.origin = Some("https://a@gov.example".into());
         }),
     ];
     for (name, change) in rows {
@@ -159,7 +159,7 @@ async fn going_unasked_lasts_five_minutes() {
         .world()
         .script(CHECK, Scripted::status(StatusCode::BAD_GATEWAY));
     house.world().change_seat("acct_plus", |seat| {
-        seat.routing.routing_override = Some("us".into())
+        seat.routing.routing_override = Some("us".into());
     });
     assert_eq!(
         house.accounts().pass().await.unwrap().routing_override,

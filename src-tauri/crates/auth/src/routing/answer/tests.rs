@@ -99,14 +99,14 @@ fn exactly_one_entry_must_name_the_account() {
     check(&json!({"x": {"account": inner}}), Ok("us"));
     check(
         &json!([entry("other")]),
-        Err(&"the answer does not name this account"),
+        Err("the answer does not name this account"),
     );
-    check(&json!([]), Err(&"the answer does not name this account"));
+    check(&json!([]), Err("the answer does not name this account"));
     check(
         &json!([entry("acct"), entry("acct")]),
-        Err(&"the answer names this account more than once"),
+        Err("the answer names this account more than once"),
     );
-    check(&json!("acct"), Err(&"the answer lists no accounts"));
+    check(&json!("acct"), Err("the answer lists no accounts"));
     assert_eq!(select(b"<html>", "acct"), Err("the answer is not JSON"));
 }
 

@@ -1,0 +1,315 @@
+mod following;
+
+use super::*;
+
+#[track_caller]
+fn good(toml: &str) -> Settings {
+    Settings::check_text(toml).unwrap()
+}
+
+/// The problems of `toml`, one line each.
+fn problems(toml: &str) -> Vec<String> {
+    let found = Settings::check_text(toml).unwrap_err();
+    found.iter().map(Problem::to_string).collect()
+}
+
+#[track_caller]
+fn refused(toml: &str, wanted: &str) {
+    assert_eq!(problems(toml), [wanted], "{toml}");
+}
+
+#[test]
+fn nothing_written_means_the_defaults() {
+    let defaults = Settings::default();
+    assert_eq!(good(""), defaults);
+    assert_eq!(good(&super::text::documented()), defaults);
+    assert_eq!(defaults.port, 7678);
+    assert_eq!(defaults.listen.to_string(), "127.0.0.1");
+    assert_eq!(defaults.issuer.as_str(), "https://auth.openai.com/");
+    assert_eq!(
+        defaults.upstream.as_str(),
+        "https://chatgpt.com/backend-api"
+    );
+    assert_eq!(defaults.platform_base.as_str(), "https://api.openai.com/v1");
+    assert_eq!(defaults.chat_reasoning, ChatReasoning::ReasoningContent);
+    assert_eq!(defaults.keep_alive, Duration::from_secs(12));
+    assert_eq!(defaults.connect_timeout, Duration::from_secs(15));
+    assert_eq!(defaults.first_event_timeout, Duration::from_secs(300));
+    assert_eq!(defaults.idle_timeout, Duration::from_secs(300));
+    assert_eq!(defaults.drain, Duration::from_secs(10));
+    assert_eq!(defaults.max_body_bytes, 64 << 20);
+    assert_eq!(
+        (
+            defaults.client_version.as_str(),
+            defaults.originator.as_str()
+        ),
+        ("1.0.0", "postern")
+    );
+    assert_eq!(
+        (defaults.log_max_bytes, defaults.log_keep.as_secs()),
+        (16 << 20, 30 * 86_400)
+    );
+    assert!(!defaults.fetch_remote_images);
+    assert_eq!(
+        (defaults.user_agent, defaults.http_proxy, defaults.vault),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn the_documented_file_shows_every_key_so_that_removing_the_mark_is_enough() {
+    let text = super::text::documented();
+    let lifted: String = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let settings = good(&lifted);
+    assert_eq!(lifted.lines().count(), 24);
+    assert_eq!(settings.vault, Some(VaultKind::Keyring));
+    assert_eq!(settings.user_agent.as_deref(), Some("my-postern/1.0"));
+    assert_eq!(
+        settings.http_proxy.unwrap().as_str(),
+        "http://127.0.0.1:3128/"
+    );
+}
+
+#[test]
+fn every_problem_is_reported_at_once_with_its_key() {
+    let toml = "
+        port = 70000
+        listen = 7
+        issuer = \"http://auth.example.test\"
+        idle-timeout-secs = 3
+        keep_alive_secs = 0
+        allowed_origins = [\"https://good.test\", \"*\", \"https://a.test/path\"]
+        colour = \"blue\"
+        vault = \"cloud\"
+        chat_reasoning = \"loud\"
+    ";
+    let mut found = problems(toml);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "`allowed_origins` entry 2 would let any page in",
+            "`allowed_origins` entry 3 must end after the host and port",
+            "`chat_reasoning` must be `reasoning_content` or `hidden`",
+            "`colour` is not a setting",
+            "`idle-timeout-secs` is not a setting; did you mean `idle_timeout_secs`",
+            "`issuer` must use https; http is for loopback only",
+            "`keep_alive_secs` is 0, which is outside 1 to 300",
+            "`listen` expected text in quotes",
+            "`port` is 70000, which is outside 0 to 65535",
+            "`vault` must be `keyring`, `passphrase`, `plain` or `session`",
+        ]
+    );
+}
+
+#[test]
+fn plain_http_is_for_loopback_only() {
+    for host in ["127.0.0.1:9", "127.8.8.8", "[::1]:80", "localhost:3000"] {
+        let settings = good(&format!(
+            "issuer = \"http://{host}\"\nupstream = \"http://{host}/backend-api/\""
+        ));
+        assert!(settings.upstream.as_str().ends_with("/backend-api"));
+    }
+    let sentence = "must use https; http is for loopback only";
+    for host in [
+        "10.0.0.1",
+        "localhost.evil.test",
+        "127.0.0.1.nip.io",
+        "[::2]",
+        "0.0.0.0",
+    ] {
+        refused(
+            &format!("upstream = \"http://{host}/x\""),
+            &format!("`upstream` {sentence}"),
+        );
+    }
+    refused(
+        "issuer = \"ftp://127.0.0.1\"",
+        "`issuer` must begin with https",
+    );
+    refused(
+        "issuer = \"nowhere\"",
+        "`issuer` is not an address: relative URL without a base",
+    );
+    refused(
+        "issuer = \"https://a.test/?x=1\"",
+        "`issuer` must end before any `?` or `#`",
+    );
+}
+
+#[test]
+fn hosts_and_origins_are_parsed_and_kept_as_browsers_send_them() {
+    let settings = good(
+        "allowed_hosts = [\"My-PC.local\", \"192.168.1.5\", \"[::1]\", \"my-pc.LOCAL\"]
+         allowed_origins = [\"https://App.Example.test:443\", \"http://localhost:5173/\", \"app://obsidian.md\",
+             \"chrome-extension://abcdef\", \"tauri://localhost\"]",
+    );
+    assert_eq!(
+        settings.allowed_hosts,
+        ["my-pc.local", "192.168.1.5", "[::1]"]
+    );
+    assert_eq!(
+        settings.allowed_origins,
+        [
+            "https://app.example.test",
+            "http://localhost:5173",
+            "app://obsidian.md",
+            "chrome-extension://abcdef",
+            "tauri://localhost",
+        ]
+    );
+    refused(
+        "allowed_hosts = [\"a.test:80\"]",
+        "`allowed_hosts` entry 1 is not a host name",
+    );
+    refused(
+        "allowed_hosts = [\"*.test\"]",
+        "`allowed_hosts` entry 1 must be one name; `*` would let any page in",
+    );
+    refused(
+        "allowed_origins = [\"null\"]",
+        "`allowed_origins` entry 1 would let any page in",
+    );
+    refused(
+        "allowed_origins = [\"file:///x\"]",
+        "`allowed_origins` entry 1 must end after the host and port",
+    );
+}
+
+#[test]
+fn one_interface_may_be_named_but_not_all_of_them() {
+    assert_eq!(good("listen = \"::1\"").listen.to_string(), "::1");
+    assert_eq!(
+        good("listen = \"192.168.1.5\"").listen.to_string(),
+        "192.168.1.5"
+    );
+    for all in ["0.0.0.0", "::"] {
+        refused(
+            &format!("listen = \"{all}\""),
+            "`listen` must name one interface's address, not all of them",
+        );
+    }
+    refused("listen = \"localhost\"", "`listen` is not an IP address");
+}
+
+#[test]
+fn what_goes_into_a_header_can_break_no_header() {
+    for bad in ["a b", "", "a\\r\\nx: y", "ä"] {
+        let told = problems(&format!("originator = \"{bad}\""));
+        assert!(
+            told[0].starts_with("`originator` must be 1 to 64"),
+            "{told:?}"
+        );
+    }
+    let told = problems("user_agent = \"x\\r\\ny\"");
+    assert_eq!(
+        told,
+        ["`user_agent` must be 1 to 256 printable ASCII characters"]
+    );
+    assert_eq!(
+        good("user_agent = \"me/1 (linux)\"").user_agent.as_deref(),
+        Some("me/1 (linux)")
+    );
+}
+
+#[test]
+fn the_file_cannot_hold_a_secret_and_no_problem_quotes_one() {
+    let token = "sk-proj-abcdefghijklmnopqrstuvwxyz";
+    let rows = [
+        format!("api_key = \"{token}\""),
+        format!("default_instructions = \"{token}\""),
+        format!("extra_models = [\"gpt-5\", \"{token}\"]"),
+        format!("[account]\nrefresh = {{ value = \"{token}\" }}"),
+        format!("colour = \"Bearer {token}\""),
+        "passphrase = \"horse\"".to_owned(),
+        "client_secret = 1".to_owned(),
+        "user_agent = \"eyJhbGciOiJSUzI1NiIsInR5\"".to_owned(),
+        "originator = \"at-0123456789abcdefghij\"".to_owned(),
+    ];
+    for row in rows {
+        let told = problems(&row);
+        assert_eq!(told.len(), 1, "{row}: {told:?}");
+        assert!(
+            told[0].ends_with(super::secrecy::NOT_HERE),
+            "{row}: {told:?}"
+        );
+        assert!(
+            !told[0].contains(token) && !told[0].contains("horse"),
+            "{told:?}"
+        );
+    }
+    for url in ["https://me:hunter2@a.test", "https://me@a.test"] {
+        for key in ["issuer", "upstream", "http_proxy"] {
+            refused(
+                &format!("{key} = \"{url}\""),
+                &format!("`{key}` must not hold a user name or a password"),
+            );
+        }
+    }
+    let told = problems("port = 1\ntoken = hunter2 oops");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("the settings file: line 2: ") && !told[0].contains("hunter2"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn overrides_win_and_are_checked_too() {
+    let over = Written {
+        port: Some(0),
+        issuer: Some("http://127.0.0.1:1".to_owned()),
+        ..Written::default()
+    };
+    let settings = Settings::check_text_under("port = 9\ndrain_secs = 3", &over).unwrap();
+    assert_eq!((settings.port, settings.drain.as_secs()), (0, 3));
+    assert_eq!(settings.issuer.as_str(), "http://127.0.0.1:1/");
+    let bad = Written {
+        port: Some(-1),
+        ..Written::default()
+    };
+    assert_eq!(Settings::check(&bad).unwrap_err()[0].key, "port");
+}
+
+#[test]
+fn an_edit_keeps_comments_and_puts_a_new_key_where_it_is_documented() {
+    let start = super::text::documented();
+    let set = |text: &str, port: i64| {
+        super::text::edited(text, |doc| doc["port"] = toml_edit::value(port)).unwrap()
+    };
+    let once = set(&start, 8000);
+    assert_eq!(once, start.replace("# port = 7678", "port = 8000"));
+    assert_eq!(
+        set(&once, 9000),
+        start.replace("# port = 7678", "port = 9000")
+    );
+
+    let own = "# mine\nport = 1 # why\n\n# end\n";
+    assert_eq!(
+        set(own, 2),
+        "# mine\nport = 2\n\n# end\n".replace("port = 2", "port = 2")
+    );
+    let added = super::text::edited(own, |doc| doc["drain_secs"] = toml_edit::value(5)).unwrap();
+    assert!(
+        added.contains("# mine") && added.contains("# end") && added.contains("drain_secs = 5")
+    );
+    assert_eq!(good(&added).drain.as_secs(), 5);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,200}") {
+        let _ = Settings::check_text(&text);
+    }
+
+    #[test]
+    fn no_value_makes_it_panic(key in 0..24_usize, value in "[^\"\\\\\\p{Cc}]{0,40}") {
+        let key = super::written::KEYS[key].name;
+        let _ = Settings::check_text(&format!("{key} = \"{value}\""));
+        let _ = Settings::check_text(&format!("{key} = [\"{value}\"]"));
+    }
+}

@@ -1,0 +1,59 @@
+//! The settings file as text: the documented one of the first start, and keys set in their place.
+
+use std::collections::BTreeSet;
+
+use toml_edit::DocumentMut;
+
+use super::written::KEYS;
+
+/// The file of the first start: every key, commented out, with its default and what it does.
+pub(super) fn documented() -> String {
+    let mut text = HEAD.to_owned();
+    for key in KEYS {
+        text.push('\n');
+        for line in key.says {
+            text.push_str(&format!("#{line}\n"));
+        }
+        let default = key.default.trim_start_matches("# ");
+        text.push_str(&format!("# {} = {default}\n", key.name));
+    }
+    text
+}
+
+/// `text` after `change`. A key that is new replaces the commented line that documents it.
+pub(super) fn edited(
+    text: &str,
+    change: impl FnOnce(&mut DocumentMut),
+) -> Result<String, toml_edit::TomlError> {
+    let mut document: DocumentMut = text.parse()?;
+    let names = |document: &DocumentMut| -> BTreeSet<String> {
+        document.iter().map(|(name, _)| name.to_owned()).collect()
+    };
+    let before = names(&document);
+    change(&mut document);
+    let mut placed = Vec::new();
+    for name in names(&document).difference(&before) {
+        let mark = format!("# {name} = ");
+        if text.lines().any(|line| line.starts_with(&mark))
+            && let Some(item) = document.remove(name)
+        {
+            let mut alone = DocumentMut::new();
+            alone[name] = item;
+            placed.push((mark, alone.to_string().trim().to_owned()));
+        }
+    }
+    let text = document.to_string();
+    let lines = text.lines().map(|line| {
+        placed
+            .iter()
+            .find(|(mark, _)| line.starts_with(mark))
+            .map_or(line, |(_, set)| set)
+    });
+    Ok(lines.map(|line| format!("{line}\n")).collect())
+}
+
+const HEAD: &str = "\
+# Postern's settings. Every key shows its default; remove the `# ` before a key to change it.
+# Changes count a moment after the file is saved. What is wrong is reported, and the last good
+# settings stay in force. Secrets do not belong here.
+";

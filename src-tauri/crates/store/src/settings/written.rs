@@ -1,0 +1,207 @@
+//! Settings as written, before anyone has looked at their values.
+//!
+//! One list makes the fields of [`Written`], the reader of the file, and the documented file
+//! that is written on the first start.
+
+use toml_edit::{DocumentMut, Item, TomlError};
+
+use super::Problem;
+use super::secrecy;
+
+macro_rules! keys {
+    ($($(#[doc = $says:literal])+ $name:ident: $kind:ty = $default:literal,)+) => {
+        /// Every key as it was written; `None` where it was not. Field names are the file's keys.
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        pub struct Written {
+            $($(#[doc = $says])+ pub $name: Option<$kind>,)+
+        }
+
+        impl Written {
+            /// These settings where they say something, else those of `below`.
+            #[must_use]
+            pub fn over(self, below: Self) -> Self {
+                Self { $($name: self.$name.or(below.$name),)+ }
+            }
+
+            fn take(&mut self, key: &str, item: &Item) -> Result<(), String> {
+                match key {
+                    $(stringify!($name) => self.$name = Some(<$kind>::from_item(item)?),)+
+                    unknown => return Err(unknown_key(unknown)),
+                }
+                Ok(())
+            }
+        }
+
+        /// Every key with its default as TOML and what it says in the file.
+        pub(super) const KEYS: &[Documented] = &[
+            $(Documented {
+                name: stringify!($name),
+                default: $default,
+                says: &[$($says),+],
+            },)+
+        ];
+    };
+}
+
+/// A key as the documented file shows it.
+pub(super) struct Documented {
+    pub(super) name: &'static str,
+    /// TOML; begins with `#` where there is no default and this is an example.
+    pub(super) default: &'static str,
+    pub(super) says: &'static [&'static str],
+}
+
+keys! {
+    /// Port to listen on; 0 lets the system pick one.
+    port: i64 = "7678",
+    /// Address to listen on. Anything but loopback lets other devices use your plan.
+    listen: String = "\"127.0.0.1\"",
+    /// Where you sign in: the issuer's root.
+    issuer: String = "\"https://auth.openai.com\"",
+    /// The backend that serves your plan.
+    upstream: String = "\"https://chatgpt.com/backend-api\"",
+    /// The API that serves platform API keys.
+    platform_base: String = "\"https://api.openai.com/v1\"",
+    /// Names besides localhost by which apps may call this server.
+    allowed_hosts: Vec<String> = "[]",
+    /// Origins of web pages and web apps that may use this server.
+    allowed_origins: Vec<String> = "[]",
+    /// Instructions for requests that bring none.
+    default_instructions: String = "\"\"",
+    /// Whether images that a request names by https address are fetched.
+    fetch_remote_images: bool = "false",
+    /// How chat clients see reasoning: "reasoning_content" or "hidden".
+    chat_reasoning: String = "\"reasoning_content\"",
+    /// Seconds of silence on a stream after which a sign of life is sent.
+    keep_alive_secs: i64 = "12",
+    /// Seconds to connect to the backend.
+    connect_timeout_secs: i64 = "15",
+    /// Seconds to the first event of an answer.
+    first_event_timeout_secs: i64 = "300",
+    /// Seconds between two events of an answer.
+    idle_timeout_secs: i64 = "300",
+    /// Seconds that running requests get when the program stops.
+    drain_secs: i64 = "10",
+    /// Largest request body in MiB, after decompression.
+    max_body_mib: i64 = "64",
+    /// Codex version that the backend is told.
+    client_version: String = "\"1.0.0\"",
+    /// Name of the program that the backend is told.
+    originator: String = "\"postern\"",
+    /// User-Agent that the backend is told; without it, Postern's own.
+    user_agent: String = "# \"my-postern/1.0\"",
+    /// Models to list besides those of the account.
+    extra_models: Vec<String> = "[]",
+    /// Proxy to reach the internet; without it, the system's settings count.
+    http_proxy: String = "# \"http://127.0.0.1:3128\"",
+    /// MiB that the logs may take on disk.
+    log_max_mib: i64 = "16",
+    /// Days that a line of the log is kept.
+    log_keep_days: i64 = "30",
+    /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
+    vault: String = "# \"keyring\"",
+}
+
+impl Written {
+    /// Reads a settings file: what could be read, and every problem of form.
+    pub fn parse(text: &str) -> (Self, Vec<Problem>) {
+        let mut written = Self::default();
+        let document: DocumentMut = match text.parse() {
+            Ok(document) => document,
+            Err(error) => return (written, vec![syntax(text, &error)]),
+        };
+        let problems = document
+            .iter()
+            .filter_map(|(key, item)| {
+                let outcome = match secrecy::leak(item) {
+                    Some(why) => Err(why.to_owned()),
+                    None => written.take(key, item),
+                };
+                let why = outcome.err()?;
+                Some(Problem {
+                    key: key.to_owned(),
+                    why,
+                })
+            })
+            .collect();
+        (written, problems)
+    }
+
+    /// What is in force where nothing is written.
+    pub fn defaults() -> Self {
+        let text: String = KEYS
+            .iter()
+            .filter(|key| !key.default.starts_with('#'))
+            .map(|key| format!("{} = {}\n", key.name, key.default))
+            .collect();
+        Self::parse(&text).0
+    }
+}
+
+trait FromItem: Sized {
+    fn from_item(item: &Item) -> Result<Self, String>;
+}
+
+impl FromItem for i64 {
+    fn from_item(item: &Item) -> Result<Self, String> {
+        item.as_integer().ok_or_else(|| expected("a whole number"))
+    }
+}
+
+impl FromItem for bool {
+    fn from_item(item: &Item) -> Result<Self, String> {
+        item.as_bool().ok_or_else(|| expected("true or false"))
+    }
+}
+
+impl FromItem for String {
+    fn from_item(item: &Item) -> Result<Self, String> {
+        item.as_str()
+            .map(Self::from)
+            .ok_or_else(|| expected("text in quotes"))
+    }
+}
+
+impl FromItem for Vec<String> {
+    fn from_item(item: &Item) -> Result<Self, String> {
+        item.as_array()
+            .and_then(|list| {
+                list.iter()
+                    .map(|entry| entry.as_str().map(String::from))
+                    .collect()
+            })
+            .ok_or_else(|| expected("a list of texts, like [\"one\", \"two\"]"))
+    }
+}
+
+fn expected(what: &str) -> String {
+    format!("expected {what}")
+}
+
+fn unknown_key(key: &str) -> String {
+    if secrecy::is_named_like_one(key) {
+        return secrecy::NOT_HERE.to_owned();
+    }
+    let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+    match KEYS.iter().find(|known| plain(known.name) == plain(key)) {
+        Some(known) => format!("is not a setting; did you mean `{}`", known.name),
+        None => "is not a setting".to_owned(),
+    }
+}
+
+/// The parser's error shows the line it stumbled over, which may hold a secret; we name it only.
+fn syntax(text: &str, error: &TomlError) -> Problem {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let why = match before {
+        Some(before) => format!(
+            "line {}: {}",
+            before.matches('\n').count() + 1,
+            error.message().lines().next().unwrap_or_default()
+        ),
+        None => "is not TOML".to_owned(),
+    };
+    Problem {
+        key: String::new(),
+        why,
+    }
+}

@@ -1,0 +1,173 @@
+//! The one place that touches the system's keyring.
+//!
+//! One entry per home: service `Postern`, account `vault|` and the first 16 hexadecimal digits
+//! of the SHA-256 of the data folder's canonical path. [`OsKeyring::load`] shows no prompt where
+//! the system lets us look first (Secret Service); [`OsKeyring::unlock`] may.
+
+#[cfg(any(target_os = "macos", test))]
+mod apple;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
+#[cfg(windows)]
+mod windows;
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base::Secret;
+use keyring_core::{CredentialStore, Entry, Error};
+use sha2::{Digest as _, Sha256};
+
+#[cfg(target_os = "macos")]
+use self::apple as system;
+#[cfg(all(unix, not(target_os = "macos")))]
+use self::secret_service as system;
+#[cfg(windows)]
+use self::windows as system;
+use super::fault::KeyringFault;
+use crate::paths::Paths;
+use crate::private;
+
+/// Holds the one key. Calls block, perhaps for as long as a person looks at a prompt; the vault
+/// makes them one at a time, on a thread of their own, with a time limit.
+pub trait KeyHolder: Send + Sync {
+    /// The key, or `None` where there is none yet.
+    ///
+    /// # Errors
+    /// The keyring cannot say.
+    fn load(&self) -> Result<Option<Secret>, KeyringFault>;
+
+    /// Keeps `key`, replacing what was there.
+    ///
+    /// # Errors
+    /// The keyring did not take it.
+    fn save(&self, key: &Secret) -> Result<(), KeyringFault>;
+
+    /// Forgets the key; fine when there is none.
+    ///
+    /// # Errors
+    /// The keyring did not forget it.
+    fn delete(&self) -> Result<(), KeyringFault>;
+
+    /// Asks the person to unlock the keyring, where that can be asked for.
+    ///
+    /// # Errors
+    /// It is still locked.
+    fn unlock(&self) -> Result<(), KeyringFault> {
+        Ok(())
+    }
+
+    /// True where [`Self::load`] never shows a prompt, so that it may be asked again unprompted.
+    fn is_quiet(&self) -> bool {
+        false
+    }
+}
+
+/// The system's keyring: Secret Service, Keychain, or Credential Manager.
+#[derive(Debug, Clone)]
+pub struct OsKeyring {
+    data: PathBuf,
+}
+
+/// Under which name the key is kept.
+struct Account {
+    user: String,
+}
+
+impl OsKeyring {
+    /// The entry of the home that `paths` describe; homes do not share one.
+    pub fn new(paths: &Paths) -> Self {
+        Self {
+            data: paths.data.clone(),
+        }
+    }
+
+    fn account(&self) -> Result<Account, KeyringFault> {
+        // Only a folder that is there has a canonical path.
+        let canonical = private::own_folder(&self.data)
+            .and_then(|()| std::fs::canonicalize(&self.data))
+            .map_err(|error| KeyringFault::Other(error.to_string()))?;
+        let digest = Sha256::digest(canonical.as_os_str().as_encoded_bytes());
+        let mut user = "vault|".to_owned();
+        for byte in &digest[..8] {
+            let _ = write!(user, "{byte:02x}");
+        }
+        Ok(Account { user })
+    }
+
+    fn entry(account: &Account) -> Result<Entry, KeyringFault> {
+        let store: Arc<CredentialStore> = system::store().map_err(|error| system::fault(&error))?;
+        let label = HashMap::from(system::LABEL);
+        store
+            .build(SERVICE, &account.user, Some(&label))
+            .map_err(|error| system::fault(&error))
+    }
+}
+
+impl KeyHolder for OsKeyring {
+    fn load(&self) -> Result<Option<Secret>, KeyringFault> {
+        let account = self.account()?;
+        if !system::look(SERVICE, &account.user)? {
+            return Ok(None);
+        }
+        match Self::entry(&account)?.get_secret() {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Ok(Some(Secret::new(text))),
+                Err(_) => Err(KeyringFault::Other("its entry is not a key".to_owned())),
+            },
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(system::fault(&error)),
+        }
+    }
+
+    fn save(&self, key: &Secret) -> Result<(), KeyringFault> {
+        let account = self.account()?;
+        system::look(SERVICE, &account.user)?;
+        Self::entry(&account)?
+            .set_secret(key.reveal().as_bytes())
+            .map_err(|error| system::fault(&error))
+    }
+
+    fn delete(&self) -> Result<(), KeyringFault> {
+        let account = self.account()?;
+        if !system::look(SERVICE, &account.user)? {
+            return Ok(());
+        }
+        match Self::entry(&account)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(system::fault(&error)),
+        }
+    }
+
+    fn unlock(&self) -> Result<(), KeyringFault> {
+        system::unlock(SERVICE, &self.account()?.user)
+    }
+
+    fn is_quiet(&self) -> bool {
+        system::IS_QUIET
+    }
+}
+
+const SERVICE: &str = "Postern";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homes_do_not_share_an_entry_and_a_home_keeps_its_own() {
+        let [one, two] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let user =
+            |home: &std::path::Path| OsKeyring::new(&Paths::under(home)).account().unwrap().user;
+        assert_ne!(user(one.path()), user(two.path()));
+        assert_eq!(user(one.path()), user(&one.path().join("data/..")));
+        let user = user(one.path());
+        let digits = user.strip_prefix("vault|").unwrap();
+        assert!(
+            digits.len() == 16 && digits.chars().all(|c| c.is_ascii_hexdigit()),
+            "{user}"
+        );
+    }
+}

@@ -132,7 +132,11 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
     def lite() -> None:
         settings = f'model = "gpt-5.6-sol"\nopenai_base_url = "{sides.base_url}"\n'
         codex = sides.codex("lite", settings, CODEX_API_KEY=sides.key)
-        ran(codex.turn('lite [[call functions.exec_command {"cmd":"echo from-$((6*7))"}]]'))
+        # This model's one tool takes a program, which it gets as it stands here.
+        program = 'text((await tools.exec_command({cmd: "echo from-$((6*7))"})).output)'
+        ran(codex.turn(f"{program} [[call functions.exec]]"))
+        (asked, _) = sides.received("tools.exec_command({cmd")
+        holds(asked["json"]["input"][0]["type"] == "additional_tools", "the Lite shape", asked)
 
     def long_talk() -> None:
         codex = built_in("talk", door.netloc)

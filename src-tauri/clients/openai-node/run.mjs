@@ -42,6 +42,7 @@ process.exitCode = passed === results.length ? 0 : 1;
 function order(table) {
   const written = cases();
   const rows = new Map(table.cases.map((row) => [row.id, row]));
+  const ids = [...rows.keys()];
   const difference = [...new Set([...written.keys(), ...rows.keys()])].filter(
     (name) => !(written.has(name) && rows.has(name)),
   );
@@ -50,6 +51,7 @@ function order(table) {
   }
   const entries = [...written];
   const isAlone = ([name]) => rows.get(name).alone === true;
+  entries.sort(([a], [b]) => ids.indexOf(a) - ids.indexOf(b));
   return {
     alone: chosen([...entries.filter(isAlone), ...quotas(table.quotas)]),
     together: chosen([

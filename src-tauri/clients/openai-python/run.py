@@ -67,7 +67,7 @@ def order(table: dict[str, Any]) -> tuple[dict[str, Case], dict[str, Case]]:
     if written.keys() != rows.keys():
         difference = sorted(written.keys() ^ rows.keys())
         raise SystemExit(f"the table and the functions differ: {difference}")
-    alone = {name: run for name, run in written.items() if rows[name].get("alone")}
+    alone = {name: written[name] for name, row in rows.items() if row.get("alone")}
     together = {name: run for name, run in written.items() if name not in alone}
     alone |= quotas(table["quotas"])
     together |= refusals(table["refusals"]) | failures(table["failures"])

@@ -140,9 +140,9 @@ put('chat/ignored', async (door) => {
 });
 
 put('chat/large-body', async (door) => {
-  const large = user('x'.repeat(12_000_000));
-  const messages = [large, { role: 'assistant', content: 'Much.' }, user('hello')];
-  same((await said(door.chat(messages))).content, 'You said: hello', 'content');
+  const file = { filename: 'much.txt', file_data: textFile('x'.repeat(9_000_000)) };
+  const { content } = await said(door.chat([user([{ type: 'file', file }])]));
+  holds(content.includes('much.txt, 9000000 bytes'), 'all of it arrives', content);
 });
 
 put('chat/hang-up', async (door) => {

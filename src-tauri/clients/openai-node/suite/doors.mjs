@@ -51,9 +51,16 @@ put('keys/other-headers', async (door) => {
   }
 });
 
-put('retries/overload', async (door) => {
+put('retries/token', async (door) => {
+  const words = 'node is renewed';
+  const completion = await door.chat(`[[http token-expired times=1]] ${words}`);
+  same(completion.choices[0].message.content, `You said: ${words}`, 'content');
+  same((await door.received(words)).length, 2, 'requests the backend saw');
+});
+
+put('retries/broken', async (door) => {
   const words = 'node comes again';
-  const options = { model: door.model, input: `[[http overloaded times=4]] ${words}` };
+  const options = { model: door.model, input: `[[http 500 times=4]] ${words}` };
   const answer = await door.client.responses.create(options, { maxRetries: 2 });
   same(answer.output_text, `You said: ${words}`, 'output_text');
   same((await door.received(words)).length, 5, 'requests the backend saw');

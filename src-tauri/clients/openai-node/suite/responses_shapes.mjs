@@ -30,8 +30,8 @@ put('responses/json-schema', async (door) => {
 });
 
 put('responses/json-object', async (door) => {
-  const options = { instructions: 'Answer in JSON.', text: { format: { type: 'json_object' } } };
-  const answer = await door.respond([user('hello')], options);
+  const turns = [{ role: 'system', content: 'Answer in JSON.' }, user('hello')];
+  const answer = await door.respond(turns, { text: { format: { type: 'json_object' } } });
   same(JSON.parse(answer.output_text), { answer: 'You said: hello' }, 'JSON');
 });
 

@@ -3,6 +3,7 @@
 import { all, user } from './door.mjs';
 import { joined, textOf, whole } from './responses_text.mjs';
 import { holds, put, same } from './table.mjs';
+import { textFile } from './things.mjs';
 
 const TEXT = 'response.output_text.delta';
 
@@ -42,13 +43,15 @@ put('responses/comments', async (door) => {
 });
 
 put('responses/unicode', async (door) => {
-  const said = 'Grüße — 門 🚪';
-  const prompt = `[[split-utf8]] [[u2028]] ${said}`;
-  const streamed = textOf(whole(await all(door.respond(prompt, { stream: true }))));
-  const { output_text } = await door.respond(prompt);
-  same(streamed, output_text, 'streamed and whole');
-  for (const part of [said, '\u2028', '\u2029', '\u0085']) {
-    holds(output_text.includes(part), 'the text holds', part, output_text);
+  const rows = [
+    ['[[split-utf8]] Grüße — 門 🚪', ['Grüße — 門 🚪']],
+    ['[[split-utf8]] [[u2028]] go', ['\u2028', '\u2029', '\u0085']],
+  ];
+  for (const [prompt, parts] of rows) {
+    const streamed = textOf(whole(await all(door.respond(prompt, { stream: true }))));
+    const atOnce = (await door.respond(prompt)).output_text;
+    same(streamed, atOnce, 'streamed and whole');
+    for (const part of parts) holds(atOnce.includes(part), 'the text holds', part, atOnce);
   }
 });
 
@@ -60,9 +63,10 @@ put('responses/big-event', async (door) => {
 });
 
 put('responses/large-body', async (door) => {
-  const large = user('x'.repeat(12_000_000));
-  const turns = [large, { role: 'assistant', content: 'Much.' }, user('hello')];
-  same((await door.respond(turns)).output_text, 'You said: hello', 'output_text');
+  const file_data = textFile('x'.repeat(9_000_000));
+  const parts = [{ type: 'input_file', filename: 'much.txt', file_data }];
+  const { output_text } = await door.respond([user(parts)]);
+  holds(output_text.includes('much.txt, 9000000 bytes'), 'all of it arrives', output_text);
 });
 
 put('responses/hang-up', async (door) => {

@@ -188,8 +188,9 @@ def ignored(door: Door) -> None:
 
 @case("chat/large-body")
 def large_body(door: Door) -> None:
-    messages = [user("x" * 12_000_000), {"role": "assistant", "content": "Much."}, user("hello")]
-    same(door.chat(messages).choices[0].message.content, "You said: hello", "content")
+    data = {"filename": "much.txt", "file_data": text_file("x" * 9_000_000)}
+    said = door.chat([user([{"type": "file", "file": data}])]).choices[0].message.content
+    holds("much.txt, 9000000 bytes" in said, "all of it arrives", said)
 
 
 @case("chat/hang-up")

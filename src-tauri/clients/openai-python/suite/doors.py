@@ -61,12 +61,20 @@ def keys_other_headers(door: Door) -> None:
         same(answer.output_text, "You said: hello", name)
 
 
-@case("retries/overload")
-def retries_overload(door: Door) -> None:
+@case("retries/token")
+def retries_token(door: Door) -> None:
+    words = "python is renewed"
+    completion = door.chat(f"[[http token-expired times=1]] {words}")
+    same(completion.choices[0].message.content, f"You said: {words}", "content")
+    same(len(door.received(words)), 2, "requests the backend saw")
+
+
+@case("retries/broken")
+def retries_broken(door: Door) -> None:
     words = "python comes again"
     client = door.client.with_options(max_retries=2)
     answer = client.responses.create(
-        model=door.model, input=f"[[http overloaded times=4]] {words}"
+        model=door.model, input=f"[[http 500 times=4]] {words}"
     )
     same(answer.output_text, f"You said: {words}", "output_text")
     same(len(door.received(words)), 5, "requests the backend saw")

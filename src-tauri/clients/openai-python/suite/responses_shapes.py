@@ -53,7 +53,7 @@ def json_schema(door: Door) -> None:
 @case("responses/json-object")
 def json_object(door: Door) -> None:
     options = {"text": {"format": {"type": "json_object"}}}
-    answer = door.respond([user("hello")], instructions="Answer in JSON.", **options)
+    answer = door.respond([{"role": "system", "content": "Answer in JSON."}, user("hello")], **options)
     same(json.loads(answer.output_text), {"answer": "You said: hello"}, "JSON")
 
 

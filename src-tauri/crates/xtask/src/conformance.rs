@@ -37,9 +37,8 @@ pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
     let results = place.tools().join("results");
     let _ = fs::remove_dir_all(&results);
     fs::create_dir_all(&results).because("could not make the folder of the results")?;
-    let program = std::env::current_exe().because("could not find the running program")?;
     let network = Network::best();
-    let mut command = network.command(&program);
+    let mut command = network.command(place.own());
     command.args([
         "clients-inside".as_ref(),
         network.word().as_ref(),

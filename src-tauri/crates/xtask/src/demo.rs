@@ -12,16 +12,48 @@ use crate::http::{Ask, Connection};
 use crate::place::{Place, Profile};
 use crate::stack::{self, Stack};
 
-/// When the demo ends.
+/// What the demo was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stay {
+pub(crate) struct Options {
+    programs: Programs,
+    stay: Stay,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Programs {
+    ToBuild,
+    Built,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stay {
     UntilSignal,
     Once,
 }
 
+impl Options {
+    pub(crate) fn read(words: &[&str]) -> Result<Self, Failure> {
+        let mut options = Self {
+            programs: Programs::ToBuild,
+            stay: Stay::UntilSignal,
+        };
+        for word in words {
+            match *word {
+                "--built" => options.programs = Programs::Built,
+                "--once" => options.stay = Stay::Once,
+                _ => return Err(Failure::new(format!("`demo` does not know `{word}`"))),
+            }
+        }
+        Ok(options)
+    }
+}
+
 /// Builds, starts, asks, prints, and stays up as told.
-pub(crate) fn run(place: &Place, stay: Stay) -> Result<Ended, Failure> {
-    stack::build(place, Profile::Dev)?;
+pub(crate) fn run(place: &Place, options: Options) -> Result<Ended, Failure> {
+    match options.programs {
+        Programs::ToBuild => stack::build(place, Profile::Dev)?,
+        Programs::Built => {}
+    }
     // From here on a signal waits for its turn, so that nothing started is left behind.
     let mut signals =
         Signals::new([SIGINT, SIGTERM, SIGHUP]).because("could not wait for signals")?;
@@ -33,7 +65,7 @@ pub(crate) fn run(place: &Place, stay: Stay) -> Result<Ended, Failure> {
     println!("Postern is signed in to it and answers a streamed request:\n");
     print_answer(&stack)?;
     print_facts(&stack);
-    match stay {
+    match options.stay {
         Stay::Once => {}
         Stay::UntilSignal => {
             println!("\nCtrl-C ends everything.");

@@ -16,6 +16,7 @@ mod child;
 mod conformance;
 mod demo;
 mod failure;
+mod folder;
 mod http;
 mod machine;
 mod place;
@@ -59,8 +60,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
     }
     let place = Place::find()?;
     match words.as_slice() {
-        ["demo"] => demo::run(&place, demo::Stay::UntilSignal),
-        ["demo", "--once"] => demo::run(&place, demo::Stay::Once),
+        ["demo", options @ ..] => demo::run(&place, demo::Options::read(options)?),
         ["check"] => check::run(&place),
         ["test"] => suite::run(&place),
         ["clients"] => conformance::run(&place),
@@ -87,7 +87,7 @@ Usage: cargo xtask COMMAND
 
   demo           start a stand-in for ChatGPT and Postern signed in to it, send one streamed
                  request, print base URL, key and a `curl` line, stay up until Ctrl-C
-  demo --once    the same, and end by itself
+                 --once: end by itself; --built: with the programs as they are
   test           everything that must pass; the last line is the count
   check          format, lints, dependencies, text, links, documentation
   clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes

@@ -9,6 +9,7 @@ use crate::failure::{Because as _, Failure};
 pub(crate) struct Place {
     root: PathBuf,
     target: PathBuf,
+    own: PathBuf,
 }
 
 impl Place {
@@ -22,15 +23,22 @@ impl Place {
         let target = program
             .ancestors()
             .nth(2)
-            .ok_or_else(|| Failure::new("the running program is in no target directory"))?;
+            .ok_or_else(|| Failure::new("the running program is in no target directory"))?
+            .to_owned();
         Ok(Self {
             root: root.to_owned(),
-            target: target.to_owned(),
+            target,
+            own: program,
         })
     }
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// This program. A build may have put a newer one there since it was started.
+    pub(crate) fn own(&self) -> &Path {
+        &self.own
     }
 
     /// What `xtask` installs and keeps between runs.

@@ -47,7 +47,6 @@ pub(crate) struct Watched {
 
 /// Runs `command`, passes on each line as it comes, and keeps them all.
 pub(crate) fn watched(command: &mut Command) -> Result<Watched, Failure> {
-    println!("$ {}", line(command));
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -7,10 +7,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
-
 use crate::child::Child;
-use crate::failure::{Because as _, Failure};
+use crate::failure::Failure;
+use crate::folder::Folder;
 use crate::http::address_in;
 use crate::place::{Place, Profile};
 use crate::run::{loudly, quietly};
@@ -21,7 +20,7 @@ pub(crate) struct Stack {
     // Dropped in this order: Postern first, so that it does not see its other side vanish.
     postern: Child,
     standin: Child,
-    home: TempDir,
+    home: Folder,
     door: SocketAddr,
     standin_at: SocketAddr,
     second: SocketAddr,
@@ -33,20 +32,18 @@ pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(place.root()).arg("build");
     match profile {
-        // The whole workspace, so that the tests find everything compiled the same way.
-        Profile::Dev => cargo.args(["--workspace", "--bins"]),
-        Profile::Release => cargo.args(["--release", "-p", "cli", "-p", "standin"]),
-    };
-    loudly(&mut cargo)
+        Profile::Dev => {}
+        Profile::Release => {
+            cargo.arg("--release");
+        }
+    }
+    loudly(cargo.args(["--package", "cli", "--package", "standin"]))
 }
 
 impl Stack {
     /// Starts the stand-in, signs in to it by device code, makes a key, starts the server.
     pub(crate) fn start(place: &Place, profile: Profile) -> Result<Self, Failure> {
-        let home = tempfile::Builder::new()
-            .prefix("postern-")
-            .tempdir()
-            .because("could not make a temporary folder")?;
+        let home = Folder::make("postern")?;
         let standin = start_standin(place, profile, home.path())?;
         let standin_at = address(&standin.line()?)?;
         let second = address(&standin.line()?)?;

@@ -9,9 +9,8 @@ use crate::Ended;
 use crate::conformance;
 use crate::failure::Failure;
 use crate::machine::{Need, packages};
-use crate::place::{Place, Profile};
+use crate::place::Place;
 use crate::run;
-use crate::stack;
 use crate::tally::Board;
 
 /// Sets up, runs every suite, also after one has failed; the last line is the count of all.
@@ -27,10 +26,15 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     let mut board = Board::default();
     for suite in [Suite::Workspace, Suite::Examples] {
         board.begin(suite.name());
-        let watched = run::watched(suite.command().current_dir(place.root()))?;
+        // No colour: the counts are read from what is printed.
+        let mut command = suite.command();
+        command
+            .current_dir(place.root())
+            .env("CARGO_TERM_COLOR", "never");
+        let watched = run::watched(&mut command)?;
         board.end(suite.name(), count::tally(&watched));
     }
-    stack::build(place, Profile::Dev)?;
+    // The tests of the programs have compiled the programs.
     conformance::steps(place, &mut board)?;
     board.begin("demo");
     board.end("demo", demo::check(place)?);
@@ -58,7 +62,6 @@ impl Suite {
 
     fn command(self) -> Command {
         let mut cargo = Command::new("cargo");
-        cargo.env("CARGO_TERM_COLOR", "never");
         match self {
             Self::Workspace if has_nextest() => {
                 cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"])

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(super) fn spent(process: u32) -> io::Result<Duration> {
     let line = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let ticks = ticks(&line).ok_or_else(|| io::Error::other("the kernel's line is odd"))?;
-    Ok(Duration::from_secs(ticks) / u32::try_from(per_second()).unwrap_or(u32::MAX))
+    Ok(Duration::from_secs(ticks) / TICKS_PER_SECOND)
 }
 
 /// User and system time in `/proc/PID/stat`; the name before them may hold anything.
@@ -19,15 +19,8 @@ fn ticks(line: &str) -> Option<u64> {
     Some(next()? + next()?)
 }
 
-#[cfg(unix)]
-fn per_second() -> u64 {
-    rustix::param::clock_ticks_per_second()
-}
-
-#[cfg(not(unix))]
-fn per_second() -> u64 {
-    100
-}
+/// What Linux tells programs on every machine (`USER_HZ`).
+const TICKS_PER_SECOND: u32 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -14,8 +14,9 @@ use crate::tally::Tally;
 
 /// Runs the demo as a person would and counts what holds.
 pub(super) fn check(place: &Place) -> Result<Tally, Failure> {
-    let program = std::env::current_exe().because("could not find the running program")?;
-    let mut demo = Child::start("demo", Command::new(program).arg("demo"), &place.tools())?;
+    let mut command = Command::new(place.own());
+    command.args(["demo", "--built"]);
+    let mut demo = Child::start("demo", &mut command, &place.tools())?;
     let told = Told::read(&demo)?;
     let traces = Traces::of(&demo, &told.lines)?;
     let mut sum = Tally::default();

@@ -9,7 +9,7 @@ use crate::{Born, Dialect, Outcome, Shape, chat, responses};
 #[derive(Debug)]
 pub enum Collector {
     /// For `POST /v1/responses`.
-    Responses(responses::Collector),
+    Responses(Box<responses::Collector>),
     /// For `POST /v1/chat/completions`.
     Chat(Box<chat::Collector>),
 }
@@ -18,7 +18,9 @@ impl Collector {
     /// A collector for one answer.
     pub fn new(dialect: Dialect, shape: Shape, born: Born) -> Self {
         match dialect {
-            Dialect::Responses => Self::Responses(responses::Collector::new(&shape, born)),
+            Dialect::Responses => {
+                Self::Responses(Box::new(responses::Collector::new(&shape, born)))
+            }
             Dialect::Chat => Self::Chat(Box::new(chat::Collector::new(shape, born))),
         }
     }

@@ -8,6 +8,7 @@ mod content;
 mod envelope;
 mod input;
 mod item;
+mod repair;
 mod request;
 mod text;
 mod tool_choice;

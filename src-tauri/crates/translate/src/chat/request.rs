@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use wire::Fault;
 use wire::chat::{Format, Request as Ask};
 use wire::json::{Object, text};
 use wire::responses::{Reasoning, Request, Summary, Target, Text};
+use wire::{Effort, Fault};
 
 use super::messages::{conversation, first_user_text};
 use super::names::Names;
@@ -120,7 +120,7 @@ fn reasoning(
     };
     let reasoning = Reasoning {
         effort,
-        summary: shown.then_some(Summary::Auto),
+        summary: (shown && effort != Some(Effort::None)).then_some(Summary::Auto),
         context: None,
     };
     Ok((reasoning != Reasoning::default()).then_some(reasoning))

@@ -4,7 +4,8 @@
 //! - `response.created` comes first and once;
 //! - `sequence_number` grows from event to event wherever the dialect has one;
 //! - exactly one of `response.completed`, `response.incomplete` and `response.failed` comes, last;
-//! - its `output` has every item that was completed (contract backend 2.3).
+//! - its `output` has every item that was completed (contract backend 2.3);
+//! - but for a Codex client, every item, part and text begins before it grows and grows before it ends.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -13,6 +14,7 @@ use wire::responses::{Event, Kind, Said};
 use wire::{Fault, Usage};
 
 use super::envelope::Envelope;
+use super::repair::Repair;
 use crate::edit::{self, Edit};
 use crate::ending::{self, Ending, Word};
 use crate::{Born, Outcome, Shape};
@@ -22,6 +24,7 @@ use crate::{Born, Outcome, Shape};
 pub(super) struct Answer {
     envelope: Envelope,
     codex_client: bool,
+    repair: Repair,
     phase: Phase,
     /// Items that are complete, with their index in the output.
     items: Vec<(u32, Bytes)>,
@@ -53,6 +56,7 @@ impl Answer {
         Self {
             envelope: Envelope::new(shape, born),
             codex_client: shape.codex_client,
+            repair: Repair::default(),
             phase: Phase::Silent {
                 waiting: Vec::new(),
             },
@@ -96,7 +100,7 @@ impl Answer {
             _ => {
                 self.begin_unasked(tell);
                 self.keep_item(event);
-                self.pass(event, tell);
+                self.grow(event, tell);
                 None
             }
         }
@@ -226,6 +230,23 @@ impl Answer {
             let bytes = event.data().slice_ref(item.get().as_bytes());
             self.items.push((place.output_index, bytes));
         }
+    }
+
+    /// Sends an event of an item, after those that should have come before it.
+    fn grow(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
+        // A Codex client reads complete items only, and what it reads should be what was sent.
+        let missing = match self.codex_client {
+            true => Some(Vec::new()),
+            false => self.repair.before(event),
+        };
+        let Some(missing) = missing else { return };
+        for mut event in missing {
+            event["sequence_number"] = self.next_number.into();
+            self.next_number += 1;
+            let name = event["type"].as_str().unwrap_or_default();
+            tell(Told::Made(name, &edit::raw(&event)));
+        }
+        self.pass(event, tell);
     }
 
     fn pass(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {

@@ -182,10 +182,15 @@ impl Envelope {
 /// Token counts with every detail that clients require (contract backend 10.3).
 fn whole_usage<'a>(usage: &Object<'a>) -> Cow<'a, RawValue> {
     let mut edit = Edit::new(usage);
-    for name in ["input_tokens", "output_tokens", "total_tokens"] {
+    let count = |name: &str| usage.integer(name).ok().flatten().unwrap_or(0);
+    for name in ["input_tokens", "output_tokens"] {
         if usage.get(name).is_none() {
             edit.set(name, edit::new(&0));
         }
+    }
+    if usage.get("total_tokens").is_none() {
+        let total = count("input_tokens").saturating_add(count("output_tokens"));
+        edit.set("total_tokens", edit::new(&total));
     }
     details(
         usage,

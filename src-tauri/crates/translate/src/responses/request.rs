@@ -192,7 +192,7 @@ fn echo(ask: &Object<'_>, request: &Request, instructions: Option<String>) -> Ec
         tools: request.tools.as_ref().map(edit::raw),
         tool_choice: request.tool_choice.as_ref().map(edit::raw),
         parallel_tool_calls: request.parallel_tool_calls,
-        instructions,
+        instructions: instructions.filter(|text| !text.is_empty()),
         metadata: ask.get("metadata").map(ToOwned::to_owned),
     }
 }
@@ -205,10 +205,13 @@ impl Seed {
         first_user_text: &str,
     ) -> Self {
         let word = |name: &str| ask.get(name).and_then(text).map(String::from);
-        let cut = |text: &str| text.chars().take(512).collect();
+        let cut = |text: &str| text.chars().take(512).collect::<String>();
         Self {
-            prompt_cache_key: word("prompt_cache_key"),
-            user: word("user").or_else(|| word("safety_identifier")),
+            prompt_cache_key: word("prompt_cache_key").as_deref().map(cut),
+            user: word("user")
+                .or_else(|| word("safety_identifier"))
+                .as_deref()
+                .map(cut),
             model: model.to_owned(),
             instructions: cut(instructions.unwrap_or_default()),
             first_user_text: cut(first_user_text),

@@ -61,7 +61,10 @@ pub(crate) async fn keep(
         }
         index.active = Some(id.clone());
     });
-    arranged.await.map_err(Fault::NotSaved)?;
+    // The account is kept; only its place is not. That is no reason to revoke it.
+    if let Err(fault) = arranged.await {
+        tracing::warn!(name: "account.unplaced", account = %id, %fault, "the order of accounts could not be saved");
+    }
     Ok(before.record(id).cloned())
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Tokens {
     /// For `ChatGPT-Account-ID`: taken from the first id token and never changed by a renewal.
     pub(crate) account_id: Option<String>,
     pub(crate) last_refresh: Timestamp,
-    /// Whether the refresh token was sent once without a whole answer (contract auth 3.6).
+    /// Whether the refresh token was sent, and nobody has noted an answer yet (contract auth 3.6).
     pub(crate) unconfirmed: bool,
     claims: Claims,
     expires: Option<Timestamp>,
@@ -83,6 +83,14 @@ impl Tokens {
         tokens
     }
 
+    /// The same tokens, with or without the note that the refresh token is under way.
+    pub(crate) fn noted(&self, unconfirmed: bool) -> Self {
+        Self {
+            unconfirmed,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn claims(&self) -> &Claims {
         &self.claims
     }
@@ -102,7 +110,7 @@ impl Tokens {
     }
 }
 
-/// Two sets are the same when they were kept as the same; what they say follows from that.
+/// Two sets are the same when their tokens are; whether one of them is under way does not matter.
 impl PartialEq for Tokens {
     fn eq(&self, other: &Self) -> bool {
         self.id_token == other.id_token
@@ -110,7 +118,6 @@ impl PartialEq for Tokens {
             && self.refresh == other.refresh
             && self.account_id == other.account_id
             && self.last_refresh == other.last_refresh
-            && self.unconfirmed == other.unconfirmed
     }
 }
 

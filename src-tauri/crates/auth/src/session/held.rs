@@ -53,7 +53,7 @@ enum Presence {
 impl Held {
     pub(super) fn new(tokens: Arc<Tokens>, moment: u64) -> Self {
         Self {
-            trouble: Trouble::of(&tokens),
+            trouble: Trouble::None,
             tokens,
             generation: 0,
             unsaved: None,
@@ -82,6 +82,8 @@ impl Held {
         let is_older = self.unsaved.as_ref() == Some(&stored.refresh);
         if !is_older && *stored != self.tokens {
             self.install(Arc::clone(stored), moment);
+        } else if !is_older {
+            self.tokens = Arc::clone(stored);
         }
         Ok(())
     }
@@ -90,11 +92,16 @@ impl Held {
     pub(super) fn install(&mut self, tokens: Arc<Tokens>, moment: u64) {
         if tokens != self.tokens {
             self.generation += 1;
-            self.trouble = Trouble::of(&tokens);
-            self.tokens = tokens;
+            self.trouble = Trouble::None;
+            self.rest = None;
         }
+        self.tokens = tokens;
+        self.saved(moment);
+    }
+
+    /// Notes that the vault holds the tokens in use.
+    pub(super) fn saved(&mut self, moment: u64) {
         self.unsaved = None;
-        self.rest = None;
         self.since = moment;
     }
 
@@ -223,15 +230,6 @@ impl Held {
 
     fn rests(&self, now: Timestamp, passed: Duration) -> bool {
         self.tokens.is_alive(now) && self.rest.is_some_and(|until| passed < until)
-    }
-}
-
-impl Trouble {
-    fn of(tokens: &Tokens) -> Self {
-        match tokens.unconfirmed {
-            true => Self::Ended(Class::Unconfirmed),
-            false => Self::None,
-        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! One renewal, from the turn to the saved tokens (contract auth 3.3, 3.6).
+//!
+//! The order is what makes it safe: take the turn, look again, note that the token is under way,
+//! send it, save what came back, use it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,16 +30,24 @@ pub(super) async fn renew(
         return settled;
     }
     let sent = session.current().tokens;
+    if sent.unconfirmed {
+        // Whoever had this turn before got no answer, or died before noting it.
+        return Err(session.held.lock().end(Class::Unconfirmed));
+    }
+    session.note(&means, &sent, UNDER_WAY).await?;
     match means.issuer.refresh(&sent.refresh).await {
         Ok(renewed) => session.take(&means, &why, &sent, renewed).await,
         Err(RefreshFailure::Refused(class)) => {
             tracing::warn!(name: "token.ended", account = %session.id, ?class, "a sign-in cannot be renewed any more");
+            session.note_answer(&means, &sent).await;
             Err(session.held.lock().end(class))
         }
-        Err(RefreshFailure::Failing(message)) => Err(session.pause(&means, message)),
+        Err(RefreshFailure::Failing(message)) => {
+            session.note_answer(&means, &sent).await;
+            Err(session.pause(&means, message))
+        }
         Err(RefreshFailure::Unconfirmed(message)) => {
             tracing::warn!(name: "token.unconfirmed", account = %session.id, message, "the answer to a renewal was lost");
-            session.mark(&means, &sent).await;
             Err(session.held.lock().end(Class::Unconfirmed))
         }
     }
@@ -105,16 +116,23 @@ impl Session {
         }
     }
 
-    /// Writes down that the refresh token may be used up, for other processes and the next start.
-    async fn mark(&self, means: &Means, sent: &Tokens) {
+    /// Writes down whether the refresh token is under way. Written before it is sent, so that
+    /// neither another process nor the next start sends it again, however this one ends.
+    async fn note(&self, means: &Means, sent: &Tokens, under_way: bool) -> Result<(), Fault> {
+        let record = Record::ChatGpt(Arc::new(sent.noted(under_way)));
+        means.ledger.write(&self.id, &record).await?;
+        let moment = means.ledger.moment();
+        self.held.lock().saved(moment);
+        Ok(())
+    }
+
+    /// Writes down that the token was not used up.
+    async fn note_answer(&self, means: &Means, sent: &Tokens) {
         if self.still_ours(means, sent).await.is_err() {
             return;
         }
-        let mut marked = sent.clone();
-        marked.unconfirmed = true;
-        let record = Record::ChatGpt(Arc::new(marked));
-        if let Err(fault) = means.ledger.write(&self.id, &record).await {
-            tracing::error!(name: "token.unmarked", account = %self.id, %fault, "a lost renewal could not be noted");
+        if let Err(fault) = self.note(means, sent, ANSWERED).await {
+            tracing::error!(name: "token.unnoted", account = %self.id, %fault, "the answer to a renewal could not be noted");
         }
     }
 
@@ -128,6 +146,8 @@ impl Session {
     }
 }
 
+const UNDER_WAY: bool = true;
+const ANSWERED: bool = false;
 /// Longer than another process's renewal may take.
 const TURN_PATIENCE: Duration = Duration::from_secs(75);
 const FIRST_PAUSE: Duration = Duration::from_secs(2);

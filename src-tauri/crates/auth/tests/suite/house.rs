@@ -42,6 +42,7 @@ pub(crate) struct Unusual {
     pub(crate) codex_home: Option<PathBuf>,
     pub(crate) issuer: Option<Url>,
     pub(crate) backend: Option<Url>,
+    pub(crate) proxy: Option<Url>,
 }
 
 impl House {
@@ -58,7 +59,7 @@ impl House {
         });
         let standin = standin.await.unwrap();
         standin.world().turn(|knobs| knobs.any_loopback_port = true);
-        let (folder, http) = (tempfile::tempdir().unwrap(), client());
+        let (folder, http) = (tempfile::tempdir().unwrap(), client(None));
         let here = process(&standin, &folder, &clock, &http, unusual).await;
         Self {
             standin,
@@ -219,7 +220,10 @@ async fn process(
     let (vault, tasks) = (vault.await, Tasks::new());
     let accounts = Accounts::open(Parts {
         vault: vault.clone(),
-        http: http.clone(),
+        http: match unusual.proxy {
+            Some(proxy) => client(Some(proxy)),
+            None => http.clone(),
+        },
         issuer: unusual.issuer.unwrap_or_else(|| standin.issuer()),
         backend: unusual.backend.unwrap_or_else(|| standin.upstream()),
         platform: standin.platform(),
@@ -241,11 +245,13 @@ async fn process(
     clippy::disallowed_methods,
     reason = "the product's client is built on another floor"
 )]
-fn client() -> reqwest::Client {
+fn client(proxy: Option<Url>) -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
+    let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap()
+        .no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy).unwrap());
+    }
+    builder.build().unwrap()
 }

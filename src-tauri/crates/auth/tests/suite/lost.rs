@@ -65,6 +65,50 @@ async fn a_lost_answer_never_sends_the_token_again() {
 }
 
 #[tokio::test]
+async fn a_process_that_dies_during_a_renewal_does_not_send_the_token_twice() {
+    let house = House::open().await;
+    let account = house.sign_in(PLUS).await;
+    house.minutes_pass(61);
+    house.world().script(TOKEN, Scripted::hung());
+    let died = house.neighbour(Unusual::default()).await;
+    tokio::select! {
+        _ = died.accounts.pass() => panic!("the renewal cannot have ended"),
+        _ = house.world().until_received(TOKEN, 2) => {}
+    }
+    // What is on the disk at this moment is what the next start finds.
+    let left = house.kept(&account).await.unwrap();
+    assert_eq!(left["unconfirmed"], true);
+    house.minutes_pass(2);
+    house.keep(&account, &left).await;
+    assert!(is_unconfirmed(&house.accounts().pass().await.unwrap_err()));
+    assert_eq!(house.renewals().len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewal_that_was_answered_leaves_no_note() {
+    for script in [
+        Scripted::once(Act::Pass),
+        Scripted::status(StatusCode::BAD_GATEWAY),
+        Scripted::status(StatusCode::UNAUTHORIZED),
+    ] {
+        let house = House::open().await;
+        let account = house.sign_in(PLUS).await;
+        house.minutes_pass(61);
+        house.world().script(TOKEN, script);
+        let _ = house.accounts().pass().await;
+        assert_eq!(house.renewals().len(), 1);
+        assert!(
+            house
+                .kept(&account)
+                .await
+                .unwrap()
+                .get("unconfirmed")
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_hung_renewal_counts_as_lost_after_a_minute() {
     let house = House::open().await;
     house.sign_in(PLUS).await;

@@ -229,3 +229,21 @@ async fn every_account_is_renewed_with_its_own_token() {
     }
     assert_eq!(house.renewals().len(), 2);
 }
+
+#[tokio::test]
+async fn refresh_token_goes_through_the_proxy_of_the_one_client() {
+    let house = House::open().await;
+    house.sign_in(PLUS).await;
+    house.minutes_pass(61);
+    let proxied = Unusual {
+        issuer: Some(url::Url::parse("http://auth.example.test").unwrap()),
+        proxy: Some(house.standin.issuer()),
+        ..Unusual::default()
+    };
+    let proxied = house.neighbour(proxied).await;
+    assert!(proxied.accounts.pass().await.is_ok());
+    assert_eq!(
+        house.renewals()[0].header("host"),
+        Some("auth.example.test")
+    );
+}

@@ -315,7 +315,7 @@ async fn keys_and_stops_are_saved_out_of_a_damaged_file() {
 fn a_folder_in_the_place_of_the_file_is_told() {
     let place = Place::new();
     fs::create_dir_all(place.paths().database_file()).unwrap();
-    let fault = Database::open(&place.paths(), place.clock.clone()).unwrap_err();
+    let fault = Database::open(&place.paths(), place.clock).unwrap_err();
     assert!(matches!(fault, DatabaseFault::Unreachable(_)), "{fault}");
     assert_eq!(
         fault.hint(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::DocumentMut;
+use toml_edit::{Decor, DocumentMut, Item};
 
 use super::written::KEYS;
 
@@ -30,7 +30,13 @@ pub(super) fn edited(
         document.iter().map(|(name, _)| name.to_owned()).collect()
     };
     let before = names(&document);
+    let margins = margins(&document);
     change(&mut document);
+    for (name, margin) in margins {
+        if let Some(value) = document.get_mut(&name).and_then(Item::as_value_mut) {
+            *value.decor_mut() = margin;
+        }
+    }
     let mut placed = Vec::new();
     for name in names(&document).difference(&before) {
         let mark = format!("# {name} = ");
@@ -50,6 +56,15 @@ pub(super) fn edited(
             .map_or(line, |(_, set)| set)
     });
     Ok(lines.map(|line| format!("{line}\n")).collect())
+}
+
+/// What stands beside each value: a new value takes over the old one's comment.
+fn margins(document: &DocumentMut) -> Vec<(String, Decor)> {
+    let beside = |(name, item): (&str, &Item)| {
+        let decor = item.as_value()?.decor().clone();
+        Some((name.to_owned(), decor))
+    };
+    document.iter().filter_map(beside).collect()
 }
 
 const HEAD: &str = "\

@@ -36,7 +36,8 @@ async fn a_writer_killed_before_the_rename_costs_nothing() {
 
 #[tokio::test]
 async fn a_file_that_makes_no_sense_is_told_and_never_overwritten() {
-    let rows: [(&str, fn(Vec<u8>) -> Vec<u8>); 5] = [
+    type Change = fn(Vec<u8>) -> Vec<u8>;
+    let rows: [(&str, Change); 5] = [
         (
             "the file of saved secrets is damaged: it is cut short",
             |mut bytes| {

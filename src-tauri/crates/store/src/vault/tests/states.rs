@@ -198,7 +198,7 @@ async fn keyring_calls_run_one_at_a_time_on_one_thread() {
             vault
                 .write(&format!("n{number}"), secret("v"))
                 .await
-                .unwrap()
+                .unwrap();
         }
     });
     for write in writes {

@@ -95,3 +95,95 @@ fn kind(fault: &Fault) -> &str {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use wire::{Quota, Words};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(fault: &Fault, expected: &Value) {
+        for dialect in [Dialect::Responses, Dialect::Chat] {
+            let body: Value = serde_json::from_slice(&error_body(dialect, fault, "req_1")).unwrap();
+            let mut error = body["error"].clone();
+            let fields = error.as_object_mut().unwrap();
+            assert_eq!(fields.remove("request_id"), Some("req_1".into()));
+            fields.remove("hint");
+            assert_eq!(&error, expected);
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_in_the_backends_words_where_it_had_any() {
+        let words = Words {
+            message: "Missing required parameter: 'input[1].summary'.".into(),
+            kind: Some("invalid_request_error".into()),
+            code: Some("missing_required_parameter".into()),
+            param: Some("input[1].summary".into()),
+            request_id: Some("req_theirs".into()),
+        };
+        check(
+            &Fault::Refused {
+                status: 400,
+                words: Box::new(words),
+            },
+            &json!({
+                "message": "Missing required parameter: 'input[1].summary'.",
+                "type": "invalid_request_error",
+                "param": "input[1].summary",
+                "code": "missing_required_parameter",
+                "upstream_request_id": "req_theirs",
+            }),
+        );
+    }
+
+    #[test]
+    fn a_quota_tells_when_it_ends() {
+        let quota = Quota {
+            words: Words::plain("The usage limit has been reached"),
+            plan_type: Some("plus".into()),
+            resets_at: Some(1_775_317_531),
+            resets_in_seconds: Some(602_705),
+            headers: Vec::new(),
+        };
+        check(
+            &Fault::Quota(Box::new(quota)),
+            &json!({
+                "message": "The usage limit has been reached",
+                "type": "usage_limit_reached",
+                "param": null,
+                "code": "usage_limit_reached",
+                "plan_type": "plus",
+                "resets_at": 1_775_317_531,
+                "resets_in_seconds": 602_705,
+            }),
+        );
+    }
+
+    #[test]
+    fn every_kind_of_fault_has_a_type_that_clients_know() {
+        let why = || "w".to_owned();
+        let rows = [
+            (Fault::BadJson { why: why() }, "invalid_request_error"),
+            (Fault::NoRoute { why: why() }, "invalid_request_error"),
+            (Fault::WrongKey, "invalid_request_error"),
+            (Fault::ForeignOrigin(why()), "permission_error"),
+            (Fault::SignedOut { why: why() }, "authentication_error"),
+            (Fault::Forbidden { why: why() }, "permission_error"),
+            (Fault::CutShort, "server_error"),
+            (Fault::ShuttingDown, "server_error"),
+            (
+                Fault::Throttled {
+                    words: Box::new(Words::plain("slow")),
+                    retry_after: None,
+                },
+                "rate_limit_error",
+            ),
+        ];
+        for (fault, kind) in rows {
+            assert_eq!(super::kind(&fault), kind, "{fault:?}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Each field that cannot be honoured: what is named, what is refused, and what passes silently
+//! because it asks for what happens anyway. A field is a row.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail by panicking, its helpers too"
+)]
+
+#[path = "ignored/rows.rs"]
+mod rows;
+
+use serde_json::{Value, json};
+use translate::{Dialect, Given, Translated, chat, responses};
+use wire::Fault;
+use wire::catalogue::Catalogue;
+use wire::responses::Target;
+
+use rows::Fate::{self, Named, Refused, Sent, Silent};
+use rows::{CHAT, EVERY_FIELD, RESPONSES};
+
+#[test]
+fn each_responses_field_has_its_fate() {
+    RESPONSES
+        .iter()
+        .for_each(|(field, fate)| check(Dialect::Responses, field, fate));
+}
+
+#[test]
+fn each_chat_field_has_its_fate() {
+    CHAT.iter()
+        .for_each(|(field, fate)| check(Dialect::Chat, field, fate));
+}
+
+#[test]
+fn null_says_nothing_in_any_field() {
+    for dialect in [Dialect::Responses, Dialect::Chat] {
+        let plain = translated(dialect, &json!({}), Target::Plan).unwrap();
+        let mut nulls = json!({});
+        for name in EVERY_FIELD {
+            nulls[*name] = Value::Null;
+        }
+        let with_nulls = translated(dialect, &nulls, Target::Plan).unwrap();
+        assert!(with_nulls.ignored.is_empty(), "{:?}", with_nulls.ignored);
+        assert_eq!(
+            with_nulls.request.to_json(Target::Plan),
+            plain.request.to_json(Target::Plan)
+        );
+    }
+}
+
+#[test]
+fn the_platform_is_told_what_it_understands() {
+    let rows = [
+        (Dialect::Responses, "temperature", "temperature"),
+        (Dialect::Responses, "top_p", "top_p"),
+        (Dialect::Responses, "max_output_tokens", "max_output_tokens"),
+        (Dialect::Responses, "metadata", "metadata"),
+        (Dialect::Responses, "user", "user"),
+        (Dialect::Responses, "safety_identifier", "safety_identifier"),
+        (Dialect::Responses, "truncation", "truncation"),
+        (Dialect::Responses, "top_logprobs", "top_logprobs"),
+        (Dialect::Chat, "max_tokens", "max_output_tokens"),
+        (Dialect::Chat, "max_completion_tokens", "max_output_tokens"),
+        (Dialect::Chat, "temperature", "temperature"),
+    ];
+    for (dialect, asked, there) in rows {
+        let translated = translated(dialect, &json!({asked: 7}), Target::Platform).unwrap();
+        let sent: Value =
+            serde_json::from_slice(&translated.request.to_json(Target::Platform)).unwrap();
+        assert_eq!(sent[there], 7, "{asked}");
+        assert!(translated.ignored.is_empty(), "{asked}");
+        let plan: Value =
+            serde_json::from_slice(&translated.request.to_json(Target::Plan)).unwrap();
+        assert_eq!(plan.get(there), None, "{asked} never reaches the plan");
+    }
+}
+
+#[track_caller]
+fn check(dialect: Dialect, field: &str, fate: &Fate) {
+    let field: Value = serde_json::from_str(field).unwrap();
+    let name = field.as_object().unwrap().keys().next().unwrap();
+    let translated = translated(dialect, &field, Target::Plan);
+    let told = match (&translated, fate) {
+        (Err(fault), Refused(param)) => {
+            assert_eq!(fault.param(), Some(*param), "{field}");
+            assert!(matches!(fault, Fault::Invalid { .. }), "{fault:?}");
+            return;
+        }
+        (Err(fault), _) => panic!("{field} is refused: {fault}"),
+        (Ok(translated), _) => translated,
+    };
+    let sent: Value = serde_json::from_slice(&told.request.to_json(Target::Plan)).unwrap();
+    match fate {
+        Named(path) => assert_eq!(told.ignored, [*path], "{field}"),
+        Silent => assert!(
+            told.ignored.is_empty() && untold(&sent, name),
+            "{field}: {sent}"
+        ),
+        Sent(there) => {
+            assert!(told.ignored.is_empty(), "{field}: {:?}", told.ignored);
+            assert!(sent.get(there).is_some(), "{field}: {sent}");
+        }
+        Refused(param) => panic!("{field} is not refused for {param}"),
+    }
+}
+
+/// True where nothing of the field is sent but what is always sent.
+fn untold(sent: &Value, name: &str) -> bool {
+    matches!(name, "store" | "stream") || sent.get(name).is_none()
+}
+
+fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Translated, Fault> {
+    let catalogue = include_bytes!("../fixtures/catalogue.json");
+    let catalogue = Catalogue::read(catalogue, None).unwrap();
+    let given = Given {
+        catalogue: Some(&catalogue),
+        chat_reasoning: translate::ChatReasoning::Hidden,
+        target,
+        ..Given::default()
+    };
+    let mut body = json!({"model": "gpt-5.6-terra"});
+    match dialect {
+        Dialect::Responses => body["input"] = "x".into(),
+        Dialect::Chat => body["messages"] = json!([{"role": "user", "content": "x"}]),
+    }
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let body = serde_json::to_vec(&body).unwrap();
+    match dialect {
+        Dialect::Responses => responses::request(&body, &given),
+        Dialect::Chat => chat::request(&body, &given),
+    }
+}

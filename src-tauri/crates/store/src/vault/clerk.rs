@@ -5,7 +5,7 @@
 //! to `late`.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
 use base::Clock;
@@ -68,11 +68,21 @@ impl Clerk {
     /// False where so many calls wait already that this one would not come to its turn.
     fn hand_over(&self, job: Job) -> Result<bool, KeyringFault> {
         let mut jobs = self.jobs.lock();
-        let sender = match &mut *jobs {
+        let sender = match jobs.take() {
             Some(sender) => sender,
-            none => none.insert(self.start()?),
+            None => self.start()?,
         };
-        Ok(sender.try_send(job).is_ok())
+        let handed = match sender.try_send(job) {
+            // A keyring that panicked took the thread along; the next one gets a new thread.
+            Err(TrySendError::Disconnected(job)) => {
+                let sender = jobs.insert(self.start()?);
+                return Ok(sender.try_send(job).is_ok());
+            }
+            Err(TrySendError::Full(_)) => false,
+            Ok(()) => true,
+        };
+        *jobs = Some(sender);
+        Ok(handed)
     }
 
     fn start(&self) -> Result<SyncSender<Job>, KeyringFault> {

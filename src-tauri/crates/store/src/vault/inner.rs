@@ -200,7 +200,6 @@ impl Inner {
 
     async fn try_apply(self: &Arc<Self>, change: Change) -> Result<(), VaultFault> {
         self.page().await?;
-        let turn = self.own_turn().await?;
         let opener = {
             let mut held = self.held.lock();
             match &mut held.door {
@@ -213,6 +212,7 @@ impl Inner {
                 Door::Open(opener) => opener.clone(),
             }
         };
+        let turn = self.own_turn().await?;
         let seal = self.seal_of(opener, false).await?;
         let opener = Opener::Seal(seal.clone());
         let (shelf, chance, reader) = (self.shelf.clone(), self.chance.clone(), opener.clone());

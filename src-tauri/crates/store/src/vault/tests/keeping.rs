@@ -170,6 +170,15 @@ async fn a_vault_that_becomes_a_session_leaves_the_file_alone() {
 }
 
 #[tokio::test]
+async fn a_session_leaves_nothing_on_disk() {
+    let home = Home::new();
+    let vault = home.kept(VaultChoice::Session).await;
+    vault.remove("one").await.unwrap();
+    assert_eq!(std::fs::read_dir(home.dir.path()).unwrap().count(), 0);
+    assert_eq!(home.keyring.calls(), 0);
+}
+
+#[tokio::test]
 async fn who_opens_another_way_on_purpose_converts_the_file_and_others_follow() {
     let home = Home::new();
     let running = home.kept(VaultChoice::Plain).await;

@@ -211,6 +211,32 @@ async fn keyring_calls_run_one_at_a_time_on_one_thread() {
 }
 
 #[tokio::test]
+async fn a_keyring_that_panics_is_a_fault_and_is_asked_again() {
+    struct Fragile(MemoryKeyring, std::sync::atomic::AtomicBool);
+    impl KeyHolder for Fragile {
+        fn load(&self) -> Result<Option<Secret>, KeyringFault> {
+            if !self.1.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                std::panic::resume_unwind(Box::new("boom"));
+            }
+            self.0.load()
+        }
+        fn save(&self, key: &Secret) -> Result<(), KeyringFault> {
+            self.0.save(key)
+        }
+        fn delete(&self) -> Result<(), KeyringFault> {
+            self.0.delete()
+        }
+    }
+    let home = Home::new();
+    let fragile = Fragile(home.keyring.clone(), false.into());
+    let vault = home.open_with(None, Arc::new(fragile)).await;
+    let told = vault.fault().unwrap().to_string();
+    assert_eq!(told, "the keyring failed: its thread has ended");
+    vault.retry().await;
+    assert_eq!(vault.state(), VaultState::Ok(VaultKind::Keyring));
+}
+
+#[tokio::test]
 async fn a_key_that_is_gone_has_its_own_state_and_a_new_beginning() {
     let home = Home::new();
     home.kept(VaultChoice::Keyring).await;

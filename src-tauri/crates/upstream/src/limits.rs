@@ -132,7 +132,10 @@ fn window(
 ) -> Option<Window> {
     let used_percent = used?;
     let resets_at = resets_at.filter(|at| *at > 0.0).map(whole);
-    let after = || Some(now.seconds().saturating_add(whole(reset_after?)));
+    let after = || {
+        let after = reset_after.filter(|after| *after > 0.0)?;
+        Some(now.seconds().saturating_add(whole(after)))
+    };
     Some(Window {
         feature: feature.map(str::to_owned),
         used_percent,

@@ -65,14 +65,18 @@ pub(crate) fn usage(credential: &Credential, config: &Config) -> Result<reqwest:
     Ok(get(address(&credential.base, "wham/usage")?, headers))
 }
 
-/// A bare `GET`, with a key where one is to be tried.
+/// A bare `GET`, with a key where one is to be tried. `None` where it cannot or may not be sent.
 pub(crate) fn probe(url: &str, key: Option<&Secret>, config: &Config) -> Option<reqwest::Request> {
+    let url = Url::parse(url).ok()?;
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, config.user_agent.parse().ok()?);
     if let Some(key) = key {
+        if is_overheard(&url) {
+            return None;
+        }
         headers.insert(AUTHORIZATION, key.bearer().ok()?);
     }
-    Some(get(Url::parse(url).ok()?, headers))
+    Some(get(url, headers))
 }
 
 fn get(url: Url, mut headers: HeaderMap) -> reqwest::Request {
@@ -144,7 +148,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Fau
 
 /// `path` below `base`. A token never leaves this machine in the clear.
 fn address(base: &Url, path: &str) -> Result<Url, Fault> {
-    if base.scheme() != "https" && !is_loopback(base) {
+    if is_overheard(base) {
         return Err(Fault::Forbidden {
             why: "the upstream address must be https".to_owned(),
         });
@@ -154,6 +158,11 @@ fn address(base: &Url, path: &str) -> Result<Url, Fault> {
     url.set_fragment(None);
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
     Ok(url)
+}
+
+/// True where anybody on the way can read along.
+fn is_overheard(url: &Url) -> bool {
+    url.scheme() != "https" && !is_loopback(url)
 }
 
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("chatgpt-account-id");

@@ -52,7 +52,7 @@ const LONGEST_TOLD: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {
-    use wire::{Quota, Words};
+    use wire::Words;
 
     use super::*;
 
@@ -95,7 +95,7 @@ mod tests {
             (throttled(Some(2)), &[2000, 2000]),
             (throttled(Some(3)), &[]),
             (throttled(None), &[]),
-            (Fault::Quota(Box::new(Quota::default())), &[]),
+            (Fault::Quota(Box::default()), &[]),
             (Fault::Unauthorized(words()), &[]),
             (refused(200), &[]),
             (refused(400), &[]),

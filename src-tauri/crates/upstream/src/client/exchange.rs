@@ -1,0 +1,116 @@
+//! One exchange: a request goes out, its answer or its refusal is read.
+
+use std::time::Duration;
+
+use http::header::COOKIE;
+use wire::Fault;
+
+use super::Client;
+use crate::classify::Refusal;
+use crate::head::text;
+
+impl Client {
+    /// Sends with the cookies that may go along, and keeps those that may be kept.
+    pub(super) async fn send(
+        &self,
+        mut request: reqwest::Request,
+    ) -> Result<reqwest::Response, Fault> {
+        let url = request.url().clone();
+        if let Some(cookies) = self.0.jar.cookies(&url) {
+            request.headers_mut().insert(COOKIE, cookies);
+        }
+        let http = self.0.http.read().clone();
+        let answer = http
+            .execute(request)
+            .await
+            .map_err(|e| Fault::Unreachable {
+                host: url.host_str().unwrap_or_default().to_owned(),
+                why: root_cause(&e),
+            })?;
+        self.0.jar.keep(&url, answer.headers());
+        Ok(answer)
+    }
+
+    /// The whole body of a success, or what the refusal means.
+    pub(super) async fn whole(&self, answer: reqwest::Response) -> Result<Vec<u8>, Fault> {
+        if !answer.status().is_success() {
+            return Err(self.refusal(answer).await);
+        }
+        match body(answer, LONGEST_PAGE).await {
+            Body::Whole(body) => Ok(body),
+            Body::Part(_) => Err(Fault::CutShort),
+        }
+    }
+
+    /// Reads a refusal as far as it comes, but does not wait for ever, and says what it means.
+    pub(super) async fn refusal(&self, answer: reqwest::Response) -> Fault {
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let body = self
+            .0
+            .clock
+            .timeout(REFUSAL_DEADLINE, body(answer, LONGEST_REFUSAL));
+        let body = match body.await {
+            Some(Body::Whole(body) | Body::Part(body)) => body,
+            None => Vec::new(),
+        };
+        let fault = Refusal {
+            status,
+            headers: &headers,
+            body: &body,
+            now: self.0.clock.now(),
+        }
+        .fault();
+        if let Fault::Challenged { .. } = fault {
+            self.0.jar.clear();
+        }
+        fault
+    }
+
+    /// A challenge that came with a status of success.
+    pub(super) fn refused_with_success(&self, answer: &reqwest::Response) -> Option<Fault> {
+        let headers = answer.headers();
+        headers.contains_key("cf-mitigated").then(|| {
+            self.0.jar.clear();
+            Fault::Challenged {
+                ray: text(headers, "cf-ray").map(str::to_owned),
+            }
+        })
+    }
+}
+
+enum Body {
+    Whole(Vec<u8>),
+    /// It broke off, or has more than was asked for.
+    Part(Vec<u8>),
+}
+
+async fn body(mut answer: reqwest::Response, limit: usize) -> Body {
+    let mut body = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Body::Whole(body),
+            Err(_) => return Body::Part(body),
+        }
+        if body.len() > limit {
+            body.truncate(limit);
+            return Body::Part(body);
+        }
+    }
+}
+
+/// What the network said, without the address: it may hold more than a host.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let last = causes.last().map(ToString::to_string);
+    last.unwrap_or_else(|| "the request could not be sent".to_owned())
+}
+
+/// More than any error body; pages of Cloudflare have some 10 KiB.
+const LONGEST_REFUSAL: usize = 256 << 10;
+
+/// Catalogues have some 100 KiB.
+const LONGEST_PAGE: usize = 16 << 20;
+
+const REFUSAL_DEADLINE: Duration = Duration::from_secs(10);

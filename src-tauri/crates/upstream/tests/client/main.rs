@@ -1,0 +1,11 @@
+//! The client against the stand-in, over real sockets, on a clock that is moved by hand.
+
+mod catalogue;
+mod deadlines;
+mod failures;
+mod headers;
+mod limits;
+mod refusals;
+mod stage;
+mod streams;
+mod wires;

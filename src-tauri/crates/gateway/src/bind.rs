@@ -168,4 +168,29 @@ mod tests {
             assert!(matches!(fault, StartFault::NotAllowed { .. }), "{listen}");
         }
     }
+
+    #[tokio::test]
+    async fn both_loopbacks_are_one_door_where_they_can_be() {
+        let bound = bind(IpAddr::V4(Ipv4Addr::LOCALHOST), 0).await.unwrap();
+        assert!(bound.addr.ip().is_loopback() && bound.addr.port() != 0);
+        let again = TcpListener::bind((Ipv6Addr::LOCALHOST, bound.addr.port())).await;
+        assert!(again.is_err(), "the twin's place was free");
+        if let Some(twin) = bound.twin {
+            assert_eq!(twin.local_addr().unwrap().port(), bound.addr.port());
+        }
+    }
+
+    #[test]
+    fn our_own_address_is_no_upstream() {
+        let addr = SocketAddr::from(([127, 0, 0, 1], 7678));
+        let own = Url::parse("http://localhost:7678/backend-api").unwrap();
+        let fault = check_upstream(&own, addr).unwrap_err();
+        assert!(
+            fault
+                .to_string()
+                .contains("http://localhost:7678/backend-api")
+        );
+        let other = Url::parse("https://chatgpt.com/backend-api").unwrap();
+        assert!(check_upstream(&other, addr).is_ok());
+    }
 }

@@ -41,6 +41,24 @@ impl Body {
     }
 }
 
+impl Body {
+    /// Ends the request now: the answer to a `HEAD` has a length and is never sent.
+    pub(crate) fn end_unsent(&mut self) {
+        match self {
+            Self::Whole { held, .. } => end(held),
+            Self::Stream(_) => {}
+        }
+    }
+}
+
+fn end(held: &mut Option<Box<(Held, Ended)>>) {
+    if let Some(held) = held.take() {
+        let (mut held, ended) = *held;
+        held.first_byte();
+        held.finish(ended);
+    }
+}
+
 impl http_body::Body for Body {
     type Data = Bytes;
     type Error = Infallible;
@@ -51,11 +69,7 @@ impl http_body::Body for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match &mut *self {
             Self::Whole { bytes, held } => {
-                if let Some(held) = held.take() {
-                    let (mut held, ended) = *held;
-                    held.first_byte();
-                    held.finish(ended);
-                }
+                end(held);
                 let rest = std::mem::take(bytes);
                 Poll::Ready((!rest.is_empty()).then(|| Ok(Frame::data(rest))))
             }

@@ -7,9 +7,10 @@ use auth::Pass;
 use bytes::Bytes;
 use http::header::EXPECT;
 use http::request::Parts;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
+use tracing::Instrument as _;
 use translate::{Collector, Dialect, Given, Translated, Writer};
 use upstream::{Ask, Opened};
 use wire::Fault;
@@ -42,7 +43,9 @@ pub(crate) async fn answer(
     let outcome = match entry {
         Entry::Welcome(cors) => {
             exchange.cors = cors;
-            serve(&mut exchange, &head, asked, &mut incoming).await
+            let span = tracing::info_span!("request", id = exchange.id.as_str());
+            let serving = serve(&mut exchange, &head, asked, &mut incoming);
+            serving.instrument(span).await
         }
         Entry::Preflight(cors) => {
             exchange.cors = cors;
@@ -61,7 +64,11 @@ pub(crate) async fn answer(
     if outcome.is_err() {
         listen_on(&exchange, &head, &mut incoming, &outcome).await;
     }
-    respond::send(exchange, outcome)
+    let mut response = respond::send(exchange, outcome);
+    if head.method == Method::HEAD {
+        response.body_mut().end_unsent();
+    }
+    response
 }
 
 async fn serve(

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use wire::sse::{Frame, Splitter};
 
 /// A whole answer.
@@ -28,15 +28,16 @@ pub(crate) struct Live {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     body: Incoming,
-    left: CancellationToken,
+    _stays: DropGuard,
 }
 
 /// Sends on a connection of its own and takes the head of the answer.
 pub(crate) async fn open(at: SocketAddr, request: Request<Full<Bytes>>, tasks: &Tasks) -> Live {
     let stream = TcpStream::connect(at).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
-    let left = CancellationToken::new();
-    let leaving = left.clone();
+    let leaving = CancellationToken::new();
+    // Also where the one who waits for the head is dropped.
+    let stays = leaving.clone().drop_guard();
     tasks.spawn("client", |_| async move {
         tokio::select! {
             _ = connection => {}
@@ -49,7 +50,7 @@ pub(crate) async fn open(at: SocketAddr, request: Request<Full<Bytes>>, tasks: &
         status: head.status.as_u16(),
         headers: head.headers,
         body,
-        left,
+        _stays: stays,
     }
 }
 
@@ -100,7 +101,7 @@ impl Live {
 
     /// Closes the connection as it is.
     pub(crate) fn leave(self) {
-        self.left.cancel();
+        drop(self);
     }
 }
 

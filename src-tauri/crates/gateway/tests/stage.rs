@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{Accounts, Identity, Policy};
-use base::{Chance, Clock, Hand, Secret, Tasks, Timestamp};
+use base::{Chance, Clock, Drained, Hand, Secret, Tasks, Timestamp};
 use bytes::Bytes;
 use gateway::{Gateway, Parts, Running};
 use http::{HeaderValue, Method, Request};
@@ -15,7 +15,7 @@ use store::{
     Cooldowns, Database, Keys, Line, Log, MemoryKeyring, Paths, Settings, Vault, VaultChoice,
     VaultParts, Written,
 };
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::caller::{self, Live, Reply};
 
@@ -50,7 +50,7 @@ impl Default for Plan {
 /// Everything at work.
 pub(crate) struct Stage {
     pub(crate) standin: Standin,
-    pub(crate) gateway: Running,
+    gateway: Option<Running>,
     pub(crate) key: String,
     pub(crate) keys: Keys,
     pub(crate) log: Log,
@@ -79,61 +79,24 @@ impl Stage {
     pub(crate) async fn with(plan: Plan) -> Self {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        let (clock, chance, tasks) = (plan.clock, Chance::system(), Tasks::new());
+        let (clock, tasks) = (plan.clock, Tasks::new());
         let standin = Standin::start(standin::Options {
             clock: clock.clone(),
             ..standin::Options::default()
         });
         let standin = standin.await.unwrap();
-        let written = Written {
-            port: Some(0),
-            issuer: Some(standin.issuer().to_string()),
-            upstream: Some(standin.upstream().to_string()),
-            platform_base: Some(standin.issuer().join("v1").unwrap().to_string()),
-            ..plan.written
-        };
-        let settings = Arc::new(Settings::check(&written).unwrap());
-        let vault = Vault::open(VaultParts {
-            paths: paths.clone(),
-            choice: Some(VaultChoice::Session),
-            keyring: Arc::new(MemoryKeyring::new()),
-            clock: clock.clone(),
-            chance: chance.clone(),
-        });
-        let vault = vault.await;
+        let settings = settings(&standin, plan.written);
+        let vault = vault(&paths, &clock).await;
         let database = Database::open(&paths, clock.clone()).unwrap();
         let keys = Keys::open(
             database.clone(),
             vault.clone(),
             clock.clone(),
-            chance.clone(),
+            Chance::system(),
         );
         let (_, key) = keys.add("test").await.unwrap();
-        let http = upstream::http_client(&upstream::HttpConfig::default()).unwrap();
-        let accounts = Accounts::open(auth::Parts {
-            vault,
-            http: http.clone(),
-            issuer: settings.issuer.clone(),
-            backend: settings.upstream.clone(),
-            platform: settings.platform_base.clone(),
-            policy: Policy::open(),
-            codex_home: None,
-            identity: Identity {
-                originator: "postern".into(),
-                user_agent: "postern/test".into(),
-            },
-            clock: clock.clone(),
-            chance: chance.clone(),
-            tasks: tasks.clone(),
-        });
-        let accounts = accounts.await;
+        let accounts = accounts(vault, &settings, &clock, &tasks).await;
         sign_in(&accounts, plan.account, &tasks).await;
-        let config = upstream::Config {
-            user_agent: "postern/test".into(),
-            first_event_timeout: settings.first_event_timeout,
-            idle_timeout: settings.idle_timeout,
-            ..upstream::Config::default()
-        };
         let log = Log::open(database.clone(), clock.clone());
         let cooldowns = Cooldowns::open(database.clone());
         let settings = watch::Sender::new(settings);
@@ -141,15 +104,15 @@ impl Stage {
             settings: settings.subscribe(),
             keys: keys.clone(),
             accounts,
-            upstream: upstream::Client::new(config, http, clock.clone(), chance.clone()),
+            upstream: client(&settings.borrow(), &clock),
             log: log.clone(),
             cooldowns: cooldowns.clone(),
             clock,
-            chance,
+            chance: Chance::system(),
             tasks: tasks.clone(),
         });
         Self {
-            gateway: gateway.await.unwrap(),
+            gateway: Some(gateway.await.unwrap()),
             key: key.reveal().to_owned(),
             standin,
             keys,
@@ -160,6 +123,15 @@ impl Stage {
             database,
             _home: home,
         }
+    }
+
+    pub(crate) fn gateway(&self) -> &Running {
+        self.gateway.as_ref().unwrap()
+    }
+
+    /// Stops the gateway; what else there is stays.
+    pub(crate) async fn stop(&mut self) -> Drained {
+        self.gateway.take().unwrap().stop().await
     }
 
     pub(crate) fn world(&self) -> &World {
@@ -181,7 +153,7 @@ impl Stage {
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().unwrap();
         let headers = request.headers_mut();
-        let host = self.gateway.addr.to_string();
+        let host = self.gateway().addr.to_string();
         headers.insert("host", HeaderValue::try_from(host).unwrap());
         let bearer = Secret::new(self.key.as_str()).bearer().unwrap();
         headers.insert("authorization", bearer);
@@ -192,11 +164,22 @@ impl Stage {
     }
 
     pub(crate) async fn open_stream(&self, request: Request<Full<Bytes>>) -> Live {
-        caller::open(self.gateway.addr, request, &self.tasks).await
+        caller::open(self.gateway().addr, request, &self.tasks).await
     }
 
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Reply {
         self.open_stream(request).await.whole().await
+    }
+
+    /// Sends at once; the answer can be waited for later, also when the stage is busy.
+    pub(crate) fn send_later(&self, request: Request<Full<Bytes>>) -> oneshot::Receiver<Reply> {
+        let (told, later) = oneshot::channel();
+        let (at, tasks) = (self.gateway().addr, self.tasks.clone());
+        self.tasks.spawn("client", |_| async move {
+            let live = caller::open(at, request, &tasks).await;
+            let _ = told.send(live.whole().await);
+        });
+        later
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
@@ -257,6 +240,59 @@ pub(crate) fn responses(prompt: &str, stream: bool) -> Value {
 pub(crate) fn chat(prompt: &str, stream: bool) -> Value {
     let messages = json!([{ "role": "user", "content": prompt }]);
     json!({ "model": "gpt-5.6-terra", "messages": messages, "stream": stream })
+}
+
+fn settings(standin: &Standin, written: Written) -> Arc<Settings> {
+    let written = Written {
+        port: Some(0),
+        issuer: Some(standin.issuer().to_string()),
+        upstream: Some(standin.upstream().to_string()),
+        platform_base: Some(standin.issuer().join("v1").unwrap().to_string()),
+        ..written
+    };
+    Arc::new(Settings::check(&written).unwrap())
+}
+
+async fn vault(paths: &Paths, clock: &Clock) -> Vault {
+    let parts = VaultParts {
+        paths: paths.clone(),
+        choice: Some(VaultChoice::Session),
+        keyring: Arc::new(MemoryKeyring::new()),
+        clock: clock.clone(),
+        chance: Chance::system(),
+    };
+    Vault::open(parts).await
+}
+
+async fn accounts(vault: Vault, settings: &Settings, clock: &Clock, tasks: &Tasks) -> Accounts {
+    let parts = auth::Parts {
+        vault,
+        http: upstream::http_client(&upstream::HttpConfig::default()).unwrap(),
+        issuer: settings.issuer.clone(),
+        backend: settings.upstream.clone(),
+        platform: settings.platform_base.clone(),
+        policy: Policy::open(),
+        codex_home: None,
+        identity: Identity {
+            originator: "postern".into(),
+            user_agent: "postern/test".into(),
+        },
+        clock: clock.clone(),
+        chance: Chance::system(),
+        tasks: tasks.clone(),
+    };
+    Accounts::open(parts).await
+}
+
+fn client(settings: &Settings, clock: &Clock) -> upstream::Client {
+    let config = upstream::Config {
+        user_agent: "postern/test".into(),
+        first_event_timeout: settings.first_event_timeout,
+        idle_timeout: settings.idle_timeout,
+        ..upstream::Config::default()
+    };
+    let http = upstream::http_client(&upstream::HttpConfig::default()).unwrap();
+    upstream::Client::new(config, http, clock.clone(), Chance::system())
 }
 
 async fn sign_in(accounts: &Accounts, account: Account, tasks: &Tasks) {

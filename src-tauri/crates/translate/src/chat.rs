@@ -10,6 +10,7 @@ mod collect;
 mod item;
 mod messages;
 mod names;
+mod piece;
 mod request;
 mod spans;
 mod tools;

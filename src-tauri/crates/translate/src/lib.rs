@@ -17,6 +17,7 @@ mod ending;
 mod error;
 mod given;
 mod ignored;
+pub mod images;
 mod leftover;
 mod offer;
 mod pairing;

@@ -4,12 +4,15 @@
 //! An explicit `null` counts as absent everywhere, because several SDKs send one for every optional
 //! field. Of two fields with one name the last counts.
 
-use std::borrow::Cow;
-use std::fmt;
+mod depth;
+mod entries;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
+use self::depth::deeper_than;
+use self::entries::Entries;
 use crate::Fault;
 
 /// An object, with the place where it stands.
@@ -271,68 +274,6 @@ fn listed(words: &[&str]) -> String {
         [all @ .., last] => format!("{}, and {last}", all.join(", ")),
     }
 }
-
-/// Raw values are skipped without recursion, so the depth is bounded here, before anyone recurses.
-fn deeper_than(body: &[u8], limit: usize) -> bool {
-    let mut depth = 0_usize;
-    let mut rest = body;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        match byte {
-            b'"' => rest = behind_string(rest),
-            b'{' | b'[' => {
-                depth += 1;
-                if depth > limit {
-                    return true;
-                }
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    false
-}
-
-/// What follows the string whose opening quote was just read.
-fn behind_string(mut rest: &[u8]) -> &[u8] {
-    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
-        let skip = if rest[at] == b'"' { 1 } else { 2 };
-        let behind = rest.get(at + skip..).unwrap_or_default();
-        if skip == 1 {
-            return behind;
-        }
-        rest = behind;
-    }
-    &[]
-}
-
-/// The fields of an object, in order.
-struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Fields<'a>(std::marker::PhantomData<&'a ()>);
-        impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
-            type Value = Entries<'a>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
-                    entries.push((name, map.next_value()?));
-                }
-                Ok(Entries(entries))
-            }
-        }
-        from.deserialize_map(Fields(std::marker::PhantomData))
-    }
-}
-
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// How deep a body may be nested; what `serde_json` itself allows.
 pub const DEEPEST: usize = 128;

@@ -9,50 +9,17 @@
 
 use std::collections::HashSet;
 
-use wire::chat::{CallKind, FinishReason, UrlCitation};
+use wire::chat::{CallKind, FinishReason};
 use wire::json::{Object, text};
 use wire::responses::{Event, Kind, Place, Said};
 use wire::{Fault, Usage};
 
-use super::calls::Calls;
+use super::calls::{Calls, call_kind};
 use super::item;
+use super::piece::{Head, Piece};
 use super::spans::{Channel, Slot, Spans};
 use crate::ending::{self, Ending, Word};
 use crate::{Born, ChatReasoning, Outcome, Shape};
-
-/// A piece of the message.
-#[derive(Debug)]
-pub(super) enum Piece<'a> {
-    /// The model begins to speak.
-    Start,
-    /// More of what the client reads.
-    Text(Channel, &'a str),
-    /// A call begins.
-    Call {
-        index: usize,
-        id: &'a str,
-        kind: CallKind,
-        name: &'a str,
-    },
-    /// More of a call's arguments or input.
-    Payload {
-        index: usize,
-        kind: CallKind,
-        text: &'a str,
-    },
-    /// A citation.
-    Citation(UrlCitation<'a>),
-    /// The model has ended.
-    End(FinishReason),
-}
-
-/// What is the same in every chunk.
-#[derive(Debug)]
-pub(super) struct Head {
-    pub(super) id: String,
-    pub(super) created: i64,
-    pub(super) model: String,
-}
 
 /// One answer on its way.
 #[derive(Debug)]
@@ -135,7 +102,7 @@ impl Answer {
             Said::Annotation(place, raw) => {
                 self.start(tell);
                 if let Ok(annotation) = Object::at(raw, String::new()) {
-                    self.cite(slot_of(Kind::TextDelta, &place), &annotation, tell);
+                    self.cite(Slot::of(Kind::TextDelta, &place), &annotation, tell);
                 }
             }
             Said::Part(_) | Said::Nothing | Said::Done(_) | Said::Error(_) => {}
@@ -247,7 +214,7 @@ impl Answer {
                     tell(&self.head, call.payload(delta));
                 }
             }
-            _ => self.say(slot_of(kind, place), delta, tell),
+            _ => self.say(Slot::of(kind, place), delta, tell),
         }
     }
 
@@ -268,7 +235,7 @@ impl Answer {
                     }
                 }
             }
-            _ => self.rest(slot_of(kind, place), whole, tell),
+            _ => self.rest(Slot::of(kind, place), whole, tell),
         }
     }
 
@@ -379,30 +346,5 @@ impl Answer {
             };
             self.whole(done, &place, &payload.unwrap_or_default(), tell);
         }
-    }
-}
-
-fn call_kind(item: &str) -> Option<CallKind> {
-    match item {
-        "function_call" => Some(CallKind::Function),
-        "custom_tool_call" => Some(CallKind::Custom),
-        _ => None,
-    }
-}
-
-fn slot_of(kind: Kind, place: &Place<'_>) -> Slot {
-    let (channel, inner, raw) = match kind {
-        Kind::RefusalDelta | Kind::RefusalDone => (Channel::Refusal, place.content_index, false),
-        Kind::SummaryDelta | Kind::SummaryDone => (Channel::Reasoning, place.summary_index, false),
-        Kind::ReasoningDelta | Kind::ReasoningDone => {
-            (Channel::Reasoning, place.content_index, true)
-        }
-        _ => (Channel::Content, place.content_index, false),
-    };
-    Slot {
-        channel,
-        output_index: place.output_index,
-        inner,
-        raw,
     }
 }

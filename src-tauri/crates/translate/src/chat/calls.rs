@@ -3,7 +3,7 @@
 
 use wire::chat::CallKind;
 
-use super::answer::Piece;
+use super::piece::Piece;
 
 /// All calls, in the order they began.
 #[derive(Debug, Default)]
@@ -64,5 +64,14 @@ impl Call {
             kind: self.kind,
             text,
         }
+    }
+}
+
+/// The kind of call that an item of type `item` is, where it is one.
+pub(super) fn call_kind(item: &str) -> Option<CallKind> {
+    match item {
+        "function_call" => Some(CallKind::Function),
+        "custom_tool_call" => Some(CallKind::Custom),
+        _ => None,
     }
 }

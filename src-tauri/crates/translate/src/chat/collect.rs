@@ -8,7 +8,8 @@ use wire::chat::{
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use super::answer::{Answer, Piece};
+use super::answer::Answer;
+use super::piece::Piece;
 use super::spans::Channel;
 use super::write::whole;
 use crate::{Born, Outcome, Shape};

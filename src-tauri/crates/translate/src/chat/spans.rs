@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use wire::responses::{Kind, Place};
+
 /// What a client reads a text as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Channel {
@@ -22,6 +24,30 @@ pub(super) struct Slot {
     pub(super) inner: u32,
     /// True for raw reasoning, whose parts are counted beside those of the summary.
     pub(super) raw: bool,
+}
+
+impl Slot {
+    /// The text that an event of `kind` belongs to.
+    pub(super) fn of(kind: Kind, place: &Place<'_>) -> Self {
+        let (channel, inner, raw) = match kind {
+            Kind::RefusalDelta | Kind::RefusalDone => {
+                (Channel::Refusal, place.content_index, false)
+            }
+            Kind::SummaryDelta | Kind::SummaryDone => {
+                (Channel::Reasoning, place.summary_index, false)
+            }
+            Kind::ReasoningDelta | Kind::ReasoningDone => {
+                (Channel::Reasoning, place.content_index, true)
+            }
+            _ => (Channel::Content, place.content_index, false),
+        };
+        Self {
+            channel,
+            output_index: place.output_index,
+            inner,
+            raw,
+        }
+    }
 }
 
 /// All texts.

@@ -7,7 +7,8 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use super::answer::{Answer, Head, Piece};
+use super::answer::Answer;
+use super::piece::{Head, Piece};
 use super::spans::Channel;
 use crate::error;
 use crate::{Born, Outcome, Shape};

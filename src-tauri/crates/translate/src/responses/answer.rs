@@ -7,6 +7,8 @@
 //! - its `output` has every item that was completed (contract backend 2.3);
 //! - but for a Codex client, every item, part and text begins before it grows and grows before it ends.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::value::RawValue;
 use wire::json::Object;
@@ -242,7 +244,7 @@ impl Answer {
         let Some(missing) = missing else { return };
         for mut event in missing {
             event["sequence_number"] = self.next_number.into();
-            self.next_number += 1;
+            self.next_number = self.next_number.saturating_add(1);
             let name = event["type"].as_str().unwrap_or_default();
             tell(Told::Made(name, &edit::raw(&event)));
         }
@@ -252,11 +254,18 @@ impl Answer {
     fn pass(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
         // What is no JSON would break the client's reader; it is skipped (contract backend 2.1).
         if let Some(said) = ending::object(event.data()) {
-            self.send(event, &said, Edit::new(&said), tell);
+            match self.number(event, &said) {
+                None => tell(Told::Passed(event)),
+                Some(number) => {
+                    let mut edit = Edit::new(&said);
+                    edit.set("sequence_number", edit::new(&number));
+                    tell(Told::Made(event.name(), &edit.finish()));
+                }
+            }
         }
     }
 
-    /// Sends an event under a number larger than the last, its own wherever that is one.
+    /// Sends an event that may have been changed.
     fn send<'a>(
         &mut self,
         event: &Event,
@@ -264,22 +273,32 @@ impl Answer {
         mut edit: Edit<'a>,
         tell: &mut impl FnMut(Told<'_>),
     ) {
+        if let Some(number) = self.number(event, said) {
+            edit.set("sequence_number", edit::new(&number));
+        }
+        match edit.finish() {
+            Cow::Borrowed(_) => tell(Told::Passed(event)),
+            Cow::Owned(data) => tell(Told::Made(event.name(), &data)),
+        }
+    }
+
+    /// A new number for an event whose own is not larger than the last, or which has none and
+    /// should. Numbers grow.
+    fn number(&mut self, event: &Event, said: &Object<'_>) -> Option<u64> {
         let own = said.get("sequence_number");
         let own = own.and_then(|raw| raw.get().parse::<u64>().ok());
         let is_foreign = matches!(event.kind(), Kind::Other | Kind::Metadata);
         match own {
             Some(number) if number >= self.next_number => {
                 self.next_number = number.saturating_add(1);
+                None
             }
-            None if is_foreign => {}
+            None if is_foreign => None,
             Some(_) | None => {
-                edit.set("sequence_number", edit::new(&self.next_number));
-                self.next_number += 1;
+                let number = self.next_number;
+                self.next_number = self.next_number.saturating_add(1);
+                Some(number)
             }
-        }
-        match edit.finish() {
-            std::borrow::Cow::Borrowed(_) => tell(Told::Passed(event)),
-            std::borrow::Cow::Owned(data) => tell(Told::Made(event.name(), &data)),
         }
     }
 
@@ -295,7 +314,7 @@ impl Answer {
             sequence_number: self.next_number,
             response,
         });
-        self.next_number += 1;
+        self.next_number = self.next_number.saturating_add(1);
         tell(Told::Made(name, &data));
     }
 }

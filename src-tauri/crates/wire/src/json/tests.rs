@@ -1,7 +1,7 @@
 use super::*;
 
 #[track_caller]
-fn refused(result: Result<impl fmt::Debug, Fault>, message: &str, param: Option<&str>) {
+fn refused(result: Result<impl std::fmt::Debug, Fault>, message: &str, param: Option<&str>) {
     let fault = result.unwrap_err();
     assert_eq!(fault.to_string(), message);
     assert_eq!(fault.param(), param);

@@ -53,6 +53,12 @@ pub(super) fn conversation(
     })
 }
 
+/// True where a message of the program says how to behave.
+pub(super) fn has_program(messages: &[Message<'_>]) -> bool {
+    let mut said = messages.iter().map(|message| &message.said);
+    said.any(|said| matches!(said, Said::Program(_)))
+}
+
 /// The first thing that the person said.
 pub(super) fn first_user_text<'a>(messages: &'a [Message<'_>]) -> &'a str {
     let mut said = messages.iter().filter_map(|message| match &message.said {

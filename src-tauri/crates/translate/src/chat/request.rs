@@ -8,7 +8,7 @@ use wire::json::{Object, text};
 use wire::responses::{Reasoning, Request, Summary, Target, Text};
 use wire::{Effort, Fault};
 
-use super::messages::{conversation, first_user_text};
+use super::messages::{conversation, first_user_text, has_program};
 use super::names::Names;
 use super::tools::tools;
 use crate::edit;
@@ -28,10 +28,12 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let mut ignored = Ignored::default();
     let keep_leading = matches!(ask.format, Some(Format::Json));
     let told = conversation(&ask.messages, keep_leading, &mut names, &mut ignored)?;
-    let instructions = told.instructions.unwrap_or_else(|| match keep_leading {
-        true => String::new(),
-        false => given.default_instructions.to_owned(),
-    });
+    // The default speaks only where nobody else does.
+    let default = match has_program(&ask.messages) {
+        true => "",
+        false => given.default_instructions,
+    };
+    let instructions = told.instructions.unwrap_or_else(|| default.to_owned());
     let mut request = form_of(&ask, given, &mut names, &mut ignored)?;
     request.model = ask.model.as_ref().to_owned();
     request.input = told.items;

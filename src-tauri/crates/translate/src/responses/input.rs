@@ -43,6 +43,18 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// True where a message of the program says how to behave.
+    pub(super) fn has_program(&self) -> bool {
+        let is_program = |item: &Object<'_>| {
+            let role = item.get("role").and_then(text);
+            matches!(role.as_deref(), Some("system" | "developer"))
+        };
+        match self {
+            Self::Text(_) => false,
+            Self::Items(items) => items.iter().any(is_program),
+        }
+    }
+
     /// The first thing that the person said.
     pub(super) fn first_user_text(&self) -> String {
         let items = match self {

@@ -30,7 +30,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let stream = ask.flag("stream")?.unwrap_or(false);
     let first_user_text = input.first_user_text();
     let mut ignored = Ignored::default();
-    let instructions = instructions(&ask, given, lite)?;
+    let instructions = instructions(&ask, &input, given, lite)?;
     let mut request = Request {
         input: input.into_items(lite, &mut ignored)?,
         ..form_of(&ask, given, &model, lite, &mut ignored)?
@@ -123,16 +123,24 @@ fn refuse(ask: &Object<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Always something, because the backend demanded it for long; a Lite request has its own.
-fn instructions(ask: &Object<'_>, given: &Given<'_>, lite: bool) -> Result<Option<String>, Fault> {
+/// Always something, because the backend demanded it for long; a Lite request has its own. The
+/// default speaks only where nobody else does.
+fn instructions(
+    ask: &Object<'_>,
+    input: &Input<'_>,
+    given: &Given<'_>,
+    lite: bool,
+) -> Result<Option<String>, Fault> {
     let own = ask.text("instructions")?.map(String::from);
     if lite {
         return Ok(own);
     }
+    let default = match input.has_program() {
+        true => "",
+        false => given.default_instructions,
+    };
     let own = own.filter(|text| !text.is_empty());
-    Ok(Some(
-        own.unwrap_or_else(|| given.default_instructions.to_owned()),
-    ))
+    Ok(Some(own.unwrap_or_else(|| default.to_owned())))
 }
 
 /// What may be asked for besides the text. Reasoning always comes sealed, so that clients can send

@@ -1,11 +1,13 @@
 //! The account's models, in both shapes.
 
-use http::{HeaderValue, Method};
-use serde_json::Value;
+use std::time::Duration;
+
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
 use standin::Scripted;
 use store::{Ended, Written};
 
-use crate::stage::{Account, Plan, Stage};
+use crate::stage::{Account, Plan, Stage, responses};
 
 const MODELS: &str = "/backend-api/codex/models";
 
@@ -108,9 +110,13 @@ async fn an_api_key_has_its_own_list() {
         ..Plan::default()
     })
     .await;
+    let listed = json!({ "object": "list", "data": [{ "id": "gpt-4o", "object": "model" }] });
+    let script = Scripted::json(StatusCode::OK, &listed);
+    stage.world().script("/v1/models", script);
     let reply = stage.get("/v1/models").await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["data"][0]["id"], "gpt-4o");
     assert!(stage.world().received_at(MODELS).is_empty());
-    assert!(matches!(reply.status, 200 | 400), "{}", reply.text());
 }
 
 #[tokio::test]
@@ -132,15 +138,36 @@ async fn without_an_account_the_sentence_says_what_to_do() {
 #[tokio::test]
 async fn a_backend_that_fails_is_told_and_a_request_goes_on_without_the_list() {
     let stage = Stage::open().await;
-    let broken = Scripted::status(http::StatusCode::BAD_GATEWAY).always();
+    let broken = Scripted::status(StatusCode::BAD_GATEWAY).always();
     stage.world().script(MODELS, broken);
     assert_eq!(stage.get("/v1/models").await.status, 502);
-    let mut request = stage.request(
-        Method::POST,
-        "/v1/responses",
-        &crate::stage::responses("hello", false),
-    );
+    let mut request = stage.request(Method::POST, "/v1/responses", &responses("hello", false));
     let agent = HeaderValue::from_static("test");
     request.headers_mut().insert("user-agent", agent);
     assert_eq!(stage.send(request).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_come_holds_up_only_the_first_request_and_not_for_long() {
+    let (stage, hand) = Stage::by_hand(Plan::default()).await;
+    stage.world().script(MODELS, Scripted::hung().always());
+    let body = responses("hello", false);
+    let first = stage.send_later(stage.request(Method::POST, "/v1/responses", &body));
+    stage.world().until_received(MODELS, 1).await;
+    // The request's patience, and that of the client to the backend.
+    hand.until_sleeping(2).await;
+    hand.advance(Duration::from_secs(5));
+    assert_eq!(first.await.unwrap().status, 200);
+    let second = stage.post("/v1/responses", &body).await;
+    assert_eq!(second.status, 200);
+    assert_eq!(stage.world().received_at(MODELS).len(), 1);
+}
+
+#[tokio::test]
+async fn an_effort_is_clamped_to_what_the_list_says_of_the_model() {
+    let stage = Stage::open().await;
+    let mut body = responses("hello", false);
+    body["reasoning"] = json!({ "effort": "minimal" });
+    assert_eq!(stage.post("/v1/responses", &body).await.status, 200);
+    assert_eq!(stage.asked()[0].json()["reasoning"]["effort"], "low");
 }

@@ -52,10 +52,7 @@ impl Cors {
             headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
         }
         headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
-        headers.append(
-            VARY,
-            HeaderValue::from_static("access-control-request-headers"),
-        );
+        headers.insert(VARY, PREFLIGHT_VARIES);
     }
 }
 
@@ -71,6 +68,9 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 /// Short, so that an origin taken off the list is refused soon.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("60");
+const PREFLIGHT_VARIES: HeaderValue = HeaderValue::from_static(
+    "origin, access-control-request-method, access-control-request-headers",
+);
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "x-postern-request-id, x-postern-ignored, x-request-id, retry-after, openai-model, \
      x-codex-primary-used-percent, x-codex-primary-window-minutes, x-codex-primary-reset-at, \

@@ -6,7 +6,8 @@
 //! - each redirect, at most [`REDIRECTS`], is checked anew;
 //! - at most [`BYTES`], within [`DEADLINE`], and what came must begin like an image.
 //!
-//! No cookie, no credential, and no header of the client goes along.
+//! No cookie, no credential, and no header of the client goes along. No proxy is used: it would
+//! resolve the name itself, and what it found could not be checked.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -5,16 +5,16 @@
 //! process added or revoked.
 
 mod roll;
+mod uses;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use base::{Chance, Clock, Secret, Timestamp};
-use parking_lot::Mutex;
 
 use self::roll::{Roll, digest};
-use crate::db::{Database, DatabaseFault, Fresh, Rank};
+use self::uses::Uses;
+use crate::db::{Database, DatabaseFault, Fresh};
 use crate::vault::{Vault, VaultFault};
 
 /// One local key, without its text.
@@ -71,8 +71,7 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     roll: Fresh<Roll>,
-    /// Uses that are on their way to the database, by the key's id.
-    uses: Arc<Mutex<HashMap<String, Timestamp>>>,
+    uses: Uses,
 }
 
 impl Keys {
@@ -84,7 +83,7 @@ impl Keys {
             clock,
             chance,
             roll: Fresh::new("local_key", Roll::load),
-            uses: Arc::default(),
+            uses: Uses::default(),
         }))
     }
 
@@ -168,9 +167,8 @@ impl Keys {
             tracing::warn!(name: "keys.unread", %fault, "keys could not be listed");
             Vec::new()
         });
-        let uses = self.0.uses.lock();
         for key in &mut keys {
-            key.last_used_at = key.last_used_at.max(uses.get(&key.id).copied());
+            key.last_used_at = key.last_used_at.max(self.0.uses.of(&key.id));
         }
         keys
     }
@@ -182,27 +180,7 @@ impl Keys {
 
     /// Notes that `key` was used now; many uses become one write.
     pub fn touch(&self, key: &Key) {
-        let mut uses = self.0.uses.lock();
-        let first = uses.is_empty();
-        uses.insert(key.id.clone(), self.0.clock.now());
-        drop(uses);
-        if first {
-            let uses = Arc::clone(&self.0.uses);
-            let unwritten = Arc::clone(&uses);
-            let refused = Arc::clone(&uses);
-            let work = move |connection: &rusqlite::Connection| {
-                roll::note_uses(connection, &std::mem::take(&mut *uses.lock()))
-            };
-            // Where nobody comes for them, they go, and the next use asks again.
-            let done = move |outcome: Result<(), _>| {
-                if outcome.is_err() {
-                    unwritten.lock().clear();
-                }
-            };
-            if self.0.db.hand_over(Rank::Line, work, done).is_err() {
-                refused.lock().clear();
-            }
-        }
+        self.0.uses.note(&self.0.db, &key.id, self.0.clock.now());
     }
 
     fn live(&self, name: &str) -> Result<Option<String>, DatabaseFault> {

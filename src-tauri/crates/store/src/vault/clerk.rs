@@ -4,8 +4,9 @@
 //! parallel access. An answer that comes after its asker has left is not thrown away: it goes
 //! to `late`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use base::Clock;
@@ -60,7 +61,7 @@ impl Clerk {
         }
         match self.clock.timeout(limit, told).await {
             Some(Ok(answer)) => answer,
-            Some(Err(_)) => Err(KeyringFault::Other("its thread has ended".to_owned())),
+            Some(Err(_)) => Err(KeyringFault::Other("it gave no answer".to_owned())),
             None => Err(KeyringFault::Locked),
         }
     }
@@ -68,21 +69,11 @@ impl Clerk {
     /// False where so many calls wait already that this one would not come to its turn.
     fn hand_over(&self, job: Job) -> Result<bool, KeyringFault> {
         let mut jobs = self.jobs.lock();
-        let sender = match jobs.take() {
+        let sender = match &mut *jobs {
             Some(sender) => sender,
-            None => self.start()?,
+            none => none.insert(self.start()?),
         };
-        let handed = match sender.try_send(job) {
-            // A keyring that panicked took the thread along; the next one gets a new thread.
-            Err(TrySendError::Disconnected(job)) => {
-                let sender = jobs.insert(self.start()?);
-                return Ok(sender.try_send(job).is_ok());
-            }
-            Err(TrySendError::Full(_)) => false,
-            Ok(()) => true,
-        };
-        *jobs = Some(sender);
-        Ok(handed)
+        Ok(sender.try_send(job).is_ok())
     }
 
     fn start(&self) -> Result<SyncSender<Job>, KeyringFault> {
@@ -98,7 +89,8 @@ impl Clerk {
 
 fn work_off(jobs: &Receiver<Job>, holder: &dyn KeyHolder) {
     while let Ok(job) = jobs.recv() {
-        job(holder);
+        // A keyring that panics answers nobody, but the thread is there for the next question.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(holder)));
     }
 }
 

@@ -231,7 +231,7 @@ async fn a_keyring_that_panics_is_a_fault_and_is_asked_again() {
     let fragile = Fragile(home.keyring.clone(), false.into());
     let vault = home.open_with(None, Arc::new(fragile)).await;
     let told = vault.fault().unwrap().to_string();
-    assert_eq!(told, "the keyring failed: its thread has ended");
+    assert_eq!(told, "the keyring failed: it gave no answer");
     vault.retry().await;
     assert_eq!(vault.state(), VaultState::Ok(VaultKind::Keyring));
 }

@@ -17,7 +17,7 @@ use wire::limits::Limits;
 use crate::head::{Head, text};
 use crate::http::Jar;
 use crate::models::Models;
-use crate::{Ask, Config, Credential, Events, Reading, http_client, request, retry};
+use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request, retry};
 
 pub(crate) use observer::Observer;
 
@@ -26,7 +26,7 @@ pub(crate) use observer::Observer;
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    config: Config,
+    config: RwLock<Arc<Config>>,
     http: RwLock<reqwest::Client>,
     jar: Jar,
     clock: Clock,
@@ -52,7 +52,7 @@ impl Client {
             jar: Jar::new(clock.clone()),
             models: Models::new(clock.clone()),
             limits: watch::Sender::new(None),
-            config,
+            config: RwLock::new(Arc::new(config)),
             clock,
             chance,
         }))
@@ -78,7 +78,7 @@ impl Client {
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<Opened, Fault> {
-        let most = self.0.config.retries;
+        let most = self.config().retries;
         let mut done = 0;
         loop {
             done += 1;
@@ -106,19 +106,41 @@ impl Client {
         self.0.limits.subscribe()
     }
 
+    /// Takes changed settings: requests that begin from now on follow them.
+    ///
+    /// # Errors
+    /// No HTTP client can be made from the new settings; then everything stays as it was.
+    pub fn reconfigure(&self, config: Config) -> Result<(), BuildFault> {
+        let before = self.config();
+        if let Some(http) = &config.http
+            && before.http.as_ref() != Some(http)
+        {
+            *self.0.http.write() = http_client(http)?;
+        }
+        if before.client_version != config.client_version {
+            self.0.models.distrust_all();
+        }
+        *self.0.config.write() = Arc::new(config);
+        Ok(())
+    }
+
     /// Forgets pooled connections and cookies, as after a wake or a change of network. Streams
     /// under way go on.
     pub fn drop_idle(&self) {
         self.0.jar.clear();
-        let Some(config) = &self.0.config.http else {
+        let Some(http) = &self.config().http else {
             return;
         };
-        match http_client(config) {
+        match http_client(http) {
             Ok(anew) => *self.0.http.write() = anew,
             Err(fault) => {
                 tracing::warn!(name: "upstream.rebuild", %fault, "connections are kept");
             }
         }
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.0.config.read())
     }
 
     /// One request, until its first event is good or its time is over.
@@ -128,8 +150,9 @@ impl Client {
         credential: &Credential,
         count: u32,
     ) -> Result<Opened, Fault> {
-        let request = request::responses(ask, credential, &self.0.config)?;
-        let limit = self.0.config.first_event_timeout;
+        let config = self.config();
+        let request = request::responses(ask, credential, &config)?;
+        let limit = config.first_event_timeout;
         let work = Box::pin(self.exchange(request, credential, count));
         let opened = self.0.clock.timeout(limit, work).await;
         opened.unwrap_or(Err(Fault::Silent {
@@ -160,7 +183,7 @@ impl Client {
             });
         }
         let head = Head::read(answer.headers(), count);
-        let mut events = Events::new(answer, observer, self.0.config.idle_timeout);
+        let mut events = Events::new(answer, observer, self.config().idle_timeout);
         events.gate().await?;
         Ok(Opened { head, events })
     }
@@ -180,7 +203,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("config", &self.0.config)
+            .field("config", &self.config())
             .finish_non_exhaustive()
     }
 }

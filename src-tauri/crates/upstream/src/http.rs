@@ -7,6 +7,7 @@
 mod cookies;
 mod proxy;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use url::Url;
 pub(crate) use cookies::Jar;
 
 /// How the way to the other side is built.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HttpConfig {
     /// A proxy for everything but loopback: `http`, `https`, `socks4`, `socks4a`, `socks5` or
     /// `socks5h`. `None` follows the operating system's settings.
@@ -33,6 +34,17 @@ impl Default for HttpConfig {
             connect_timeout: Duration::from_secs(15),
             root_ca: None,
         }
+    }
+}
+
+/// A proxy's address may hold a password.
+impl fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("proxy", &self.proxy.as_ref().map(Url::host_str))
+            .field("connect_timeout", &self.connect_timeout)
+            .field("root_ca", &self.root_ca)
+            .finish()
     }
 }
 

@@ -67,6 +67,8 @@ struct Held {
     /// Counts requests that have ended, so that who waited for one shares its outcome.
     flights: u64,
     fault: Option<Fault>,
+    /// True where a tag that still matches would prove nothing.
+    unmatched: bool,
 }
 
 impl Models {
@@ -119,6 +121,15 @@ impl Models {
         self.shelf(seat).held.lock().fresh_until = Duration::ZERO;
     }
 
+    /// Look again at every catalogue: another version of us is shown other models.
+    pub(crate) fn distrust_all(&self) {
+        for (_, shelf) in self.shelves.lock().iter() {
+            let mut held = shelf.held.lock();
+            held.fresh_until = Duration::ZERO;
+            held.unmatched = true;
+        }
+    }
+
     fn shelf(&self, seat: &Seat) -> Arc<Shelf> {
         let mut shelves = self.shelves.lock();
         if let Some((_, shelf)) = shelves.iter().find(|(known, _)| known == seat) {
@@ -139,7 +150,8 @@ impl Shelf {
 
     fn tag(&self) -> Option<String> {
         let held = self.held.lock();
-        held.catalogue.as_ref().and_then(|held| held.etag.clone())
+        let catalogue = held.catalogue.as_ref().filter(|_| !held.unmatched);
+        catalogue.and_then(|catalogue| catalogue.etag.clone())
     }
 
     fn land(&self, fetched: Result<Fetched, Fault>, now: Duration) {
@@ -152,6 +164,7 @@ impl Shelf {
                 }
                 held.fresh_until = now + FRESH;
                 held.fault = None;
+                held.unmatched = false;
             }
             Err(fault) => {
                 tracing::warn!(name: "upstream.models", code = fault.code(), "no new catalogue");

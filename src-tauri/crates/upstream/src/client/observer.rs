@@ -21,7 +21,7 @@ pub(crate) struct Observer {
     seat: Seat,
     request_id: Option<String>,
     /// The rate-limit headers, for a quota fault that comes in the stream.
-    told: Vec<(String, String)>,
+    told: HeaderMap,
 }
 
 impl Observer {
@@ -31,7 +31,7 @@ impl Observer {
             account_id: credential.account_id.clone(),
             seat: Seat::of(credential),
             request_id: request_id(headers),
-            told: limits::listed(headers),
+            told: limits::only(headers),
             client,
         };
         let now = observer.clock().now();
@@ -64,7 +64,9 @@ impl Observer {
         };
         if let Fault::Quota(mut quota) = fault {
             quota.words.request_id.clone_from(&self.request_id);
-            quota.headers.clone_from(&self.told);
+            quota.headers = limits::listed(&self.told);
+            let from_headers = || limits::resets_at(&self.told, self.clock().now());
+            quota.resets_at = quota.resets_at.or_else(from_headers);
             return Fault::Quota(quota);
         }
         if let Fault::Throttled { words, retry_after } = fault {

@@ -42,7 +42,7 @@ impl Client {
                 });
             }
         }
-        let request = request::usage(credential, &self.0.config)?;
+        let request = request::usage(credential, &self.config())?;
         let work = async {
             let answer = self.send(request).await?;
             self.whole(answer).await
@@ -61,7 +61,7 @@ impl Client {
 
     /// The status of a plain `GET`, or `None` where nothing answers within five seconds.
     pub async fn probe(&self, url: &str, key: Option<&Secret>) -> Option<u16> {
-        let request = request::probe(url, key, &self.0.config)?;
+        let request = request::probe(url, key, &self.config())?;
         let answer = self.0.clock.timeout(PROBE_DEADLINE, self.send(request));
         Some(answer.await?.ok()?.status().as_u16())
     }
@@ -71,7 +71,7 @@ impl Client {
         credential: &Credential,
         tag: Option<String>,
     ) -> Result<Fetched, Fault> {
-        let mut request = request::models(credential, &self.0.config)?;
+        let mut request = request::models(credential, &self.config())?;
         if let Some(tag) = tag.and_then(|tag| tag.parse().ok()) {
             request.headers_mut().insert(IF_NONE_MATCH, tag);
         }

@@ -43,6 +43,7 @@ async fn a_proxy_is_used_for_everything_but_loopback() {
         proxy: Some(Url::parse(&format!("http://me:pw@{proxy}")).unwrap()),
         ..HttpConfig::default()
     };
+    assert!(!format!("{config:?}").contains("pw"));
     let client = http_client(&config).unwrap();
     let near = client.get(format!("http://{direct}/near")).send().await;
     assert_eq!(near.unwrap().status(), 204);

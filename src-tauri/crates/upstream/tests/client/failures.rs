@@ -1,9 +1,11 @@
 //! Failures inside the stream (contract backend 3.2): as the first event they keep a status and
 //! may be tried again; later they are passed on.
 
+use wire::Fault;
 use wire::responses::Kind;
 
-use crate::stage::{Stage, class};
+use crate::stage::{Stage, ask, class};
+use crate::wires::server;
 
 #[tokio::test]
 async fn a_failure_that_comes_first_is_a_fault() {
@@ -77,3 +79,25 @@ async fn a_stream_without_end_is_cut_short() {
         assert_eq!(stage.asked().len(), requests, "requests of {prompt}");
     }
 }
+
+#[tokio::test]
+async fn a_quota_that_comes_in_the_stream_knows_its_reset_from_the_headers() {
+    let (url, _) = server(LIMITED).await;
+    let stage = Stage::open().await;
+    let mut credential = stage.plus();
+    credential.base = url;
+    let resets_at = stage.clock.now().seconds() + 7200;
+    let opened = stage.client.open(&ask("x"), &credential).await;
+    let Err(Fault::Quota(quota)) = opened else {
+        panic!("a quota");
+    };
+    assert_eq!(quota.resets_at, Some(resets_at));
+    let used = ("x-codex-primary-used-percent".to_owned(), "100".to_owned());
+    assert!(quota.headers.contains(&used));
+}
+
+/// The limit is told in the stream, its reset only in the headers.
+const LIMITED: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\
+    x-codex-primary-used-percent: 100\r\nx-codex-primary-window-minutes: 300\r\n\
+    x-codex-primary-reset-after-seconds: 7200\r\n\r\n\
+    data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"usage_limit_reached\"}}}\n\n";

@@ -114,8 +114,11 @@ async fn open(arguments: &Arguments, environment: &Environment) -> Result<Core, 
         }
         opened => opened?,
     };
-    if core.needs_passphrase() && prompt::someone_is_there() {
-        core.unlock(prompt::secret("Passphrase: ")?).await?;
+    if prompt::someone_is_there() {
+        core.unlock_keyring().await;
+        if core.needs_passphrase() {
+            core.unlock(prompt::secret("Passphrase: ")?).await?;
+        }
     }
     Ok(core)
 }

@@ -84,6 +84,13 @@ impl Core {
         matches!(self.vault.fault(), Some(VaultFault::PassphraseNeeded))
     }
 
+    /// Asks a locked keyring again, letting it prompt the person, for at most two minutes.
+    pub async fn unlock_keyring(&self) {
+        if matches!(self.vault.fault(), Some(VaultFault::Locked)) {
+            self.vault.retry().await;
+        }
+    }
+
     /// Opens the vault with a passphrase.
     ///
     /// # Errors

@@ -4,7 +4,8 @@
 //! server     accept, one task per connection, drain
 //! guard      who may come in
 //! route      what is asked
-//! service    read → translate → credential → backend → answer
+//! service    one request on one screen
+//! speak      credential → translate → backend → answer
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -34,6 +35,7 @@ mod respond;
 mod route;
 mod server;
 mod service;
+mod speak;
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -42,7 +42,7 @@ pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
 
 /// Measures and prints.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
-    let stack = Stack::start(place, Profile::Release)?;
+    let stack = Stack::start(place, place.profile())?;
     let nginx = Nginx::start(&stack)?;
     let targets = [
         Target::nginx(&stack, &nginx)?,

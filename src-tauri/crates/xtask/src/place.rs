@@ -46,6 +46,18 @@ impl Place {
         self.target.join("xtask")
     }
 
+    /// How this program was compiled, and so the others beside it.
+    pub(crate) fn profile(&self) -> Profile {
+        let optimised = self
+            .own
+            .starts_with(self.target.join(Profile::Release.folder()));
+        if optimised {
+            Profile::Release
+        } else {
+            Profile::Dev
+        }
+    }
+
     /// The folder of a client suite, such as `openai-python`.
     pub(crate) fn client(&self, name: &str) -> PathBuf {
         self.root.join("src-tauri/clients").join(name)

@@ -5,11 +5,12 @@ use crate::tally::Tally;
 
 /// What passed and what failed. A run that ended badly without saying what failed has failed once.
 pub(super) fn tally(watched: &Watched) -> Tally {
-    let mut sum = Tally::default();
-    for line in &watched.lines {
-        if let Some(tally) = from_test(line).or_else(|| from_nextest(line)) {
-            sum += tally;
-        }
+    // `cargo nextest` repeats what the failed tests printed, with counts of their own.
+    let summary = watched.lines.iter().find_map(|line| from_nextest(line));
+    let mut sum = summary.unwrap_or_default();
+    if summary.is_none() {
+        let counts = watched.lines.iter().filter_map(|line| from_test(line));
+        counts.for_each(|tally| sum += tally);
     }
     if sum.failed == 0 && !watched.status.success() {
         sum.failed = 1;

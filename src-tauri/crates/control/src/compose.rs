@@ -187,8 +187,9 @@ fn http_config(settings: &Settings) -> upstream::HttpConfig {
     }
 }
 
-fn upstream_config(settings: &Settings) -> upstream::Config {
+pub(crate) fn upstream_config(settings: &Settings) -> upstream::Config {
     upstream::Config {
+        http: Some(http_config(settings)),
         originator: settings.originator.clone(),
         user_agent: user_agent(settings),
         client_version: settings.client_version.clone(),

@@ -7,6 +7,7 @@ use gateway::{Gateway, Running, StartFault};
 use store::Settings;
 use tokio_util::sync::CancellationToken;
 
+use crate::compose::upstream_config;
 use crate::running::Claim;
 use crate::{Code, Complaint, Core, Instance};
 
@@ -108,6 +109,14 @@ impl Core {
         }
     }
 
+    /// Takes over what can change while requests run.
+    fn adopt(&self, settings: &Settings) {
+        self.bound_log(settings);
+        if let Err(fault) = self.upstream.reconfigure(upstream_config(settings)) {
+            tracing::warn!(name = "settings.not_adopted", %fault);
+        }
+    }
+
     fn bound_log(&self, settings: &Settings) {
         self.log.bound(store::usage::Bounds {
             max_bytes: settings.log_max_bytes,
@@ -137,7 +146,7 @@ impl Serving {
         let mut before = settings.borrow_and_update().clone();
         while let Some(Ok(())) = stop.run_until_cancelled(settings.changed()).await {
             let now = settings.borrow_and_update().clone();
-            self.core.bound_log(&now);
+            self.core.adopt(&now);
             if listens_on(&before) != listens_on(&now) {
                 self.relocate().await;
             }

@@ -76,6 +76,7 @@ impl Words {
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self.code.as_deref().or(self.kind.as_deref())? {
             "context_length_exceeded" => Some("shorten the conversation or start a new one"),
+            "request_too_large" => Some("send fewer or smaller images and files"),
             "model_not_found" => Some("`GET /v1/models` lists what this account offers"),
             "usage_not_included" => Some("choose a ChatGPT plan that includes Codex"),
             "deactivated_workspace" | "invalid_workspace_selected" => {

@@ -4,7 +4,6 @@ import re
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import Self
 
 _UPGRADE = re.compile(rb"^upgrade:\s*websocket\s*$", re.IGNORECASE | re.MULTILINE)
 _POST = re.compile(rb"^POST \S+/responses HTTP/1", re.MULTILINE)
@@ -20,7 +19,7 @@ class Relay:
     statuses: list[int] = field(default_factory=list)
     posts: int = 0
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Relay":
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()

@@ -31,6 +31,7 @@ class Sides:
     key: str
     admin: str
     second: str
+    postern: list[str]
     folder: Path
     proxies: dict[str, str]
 
@@ -119,6 +120,17 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         codex = sides.codex("custom", settings, POSTERN_KEY=sides.key)
         ran(codex.turn('custom [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))
 
+    def command_provider() -> None:
+        command, *words = sides.postern
+        settings = (
+            'model = "gpt-5.5"\nmodel_provider = "postern"\n'
+            '[model_providers.postern]\nname = "Postern"\n'
+            f'base_url = "{sides.base_url}"\nwire_api = "responses"\n'
+            f"auth = {{ command = {json.dumps(command)}, args = {json.dumps([*words, 'token'])} }}\n"
+        )
+        codex = sides.codex("command", settings)
+        ran(codex.turn('command [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))
+
     def built_in(name: str, address: str) -> Codex:
         settings = f'model = "gpt-5.5"\nopenai_base_url = "http://{address}/v1"\n'
         return sides.codex(name, settings, CODEX_API_KEY=sides.key)
@@ -154,6 +166,7 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
 
     return {
         "codex/client/custom-provider": custom_provider,
+        "codex/client/command-provider": command_provider,
         "codex/client/built-in-provider": built_in_provider,
         "codex/client/lite": lite,
         "codex/client/resume": long_talk,
@@ -201,6 +214,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--key", required=True)
     parser.add_argument("--admin", required=True, help="the stand-in's root")
     parser.add_argument("--second", required=True, help="its second origin")
+    parser.add_argument("--postern", required=True, help="the command `postern`")
+    parser.add_argument("--postern-home", required=True, help="and its `--home`")
     parser.add_argument("--cases", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", help="a part of the names of the cases to run", default="")
@@ -220,7 +235,14 @@ def main() -> int:
         proxies = {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
     with tempfile.TemporaryDirectory(prefix="postern-codex-") as folder:
         sides = Sides(
-            program, asked.base_url, asked.key, asked.admin, asked.second, Path(folder), proxies
+            program,
+            asked.base_url,
+            asked.key,
+            asked.admin,
+            asked.second,
+            [asked.postern, "--home", asked.postern_home],
+            Path(folder),
+            proxies,
         )
         cases = judge(sides) | client(sides)
         if list(cases) != [row["id"] for row in json.loads(asked.cases.read_text())["codex"]]:

@@ -18,7 +18,7 @@ import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';
 import './suite/responses_wire.mjs';
 import { Door } from './suite/door.mjs';
-import { failures, quotas, refusals } from './suite/faults.mjs';
+import { failures, invalid, quotas, refusals } from './suite/faults.mjs';
 import { cases } from './suite/table.mjs';
 
 const SIDE_BY_SIDE = 8;
@@ -56,6 +56,7 @@ function order(table) {
     alone: chosen([...entries.filter(isAlone), ...quotas(table.quotas)]),
     together: chosen([
       ...entries.filter((entry) => !isAlone(entry)),
+      ...invalid(table.invalid),
       ...refusals(table.refusals),
       ...failures(table.failures),
     ]),

@@ -24,7 +24,7 @@ import suite.responses_text
 import suite.responses_tools
 import suite.responses_wire
 from suite.door import Door
-from suite.faults import failures, quotas, refusals
+from suite.faults import failures, invalid, quotas, refusals
 from suite.table import Case, cases
 
 SIDE_BY_SIDE = 8
@@ -70,6 +70,7 @@ def order(table: dict[str, Any]) -> tuple[dict[str, Case], dict[str, Case]]:
     alone = {name: written[name] for name, row in rows.items() if row.get("alone")}
     together = {name: run for name, run in written.items() if name not in alone}
     alone |= quotas(table["quotas"])
+    together |= invalid(table["invalid"])
     together |= refusals(table["refusals"]) | failures(table["failures"])
     return alone, together
 

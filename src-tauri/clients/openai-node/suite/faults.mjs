@@ -7,6 +7,10 @@ import { holds, raised, same } from './table.mjs';
 
 const DIALECTS = ['responses', 'chat'];
 
+/** Bodies that no SDK method would send, and every other program does. */
+export const invalid = (rows) =>
+  new Map(rows.map((row) => [row.id, (door) => refused(door, row)]));
+
 /** Failures before the first word: an HTTP status. */
 export const refusals = (rows) => behind(rows, 'refused', refusal);
 
@@ -26,6 +30,18 @@ function behind(rows, kind, run) {
   );
 }
 
+/** One body, as it stands in the table. */
+async function refused(door, row) {
+  const post = () => door.client.post(path(row.id), { body: row.body });
+  check(await raised(post, APIError), row);
+}
+
+/** The endpoint that a row's name begins with. */
+function path(name) {
+  const [subject] = name.split('/');
+  return subject === 'chat' ? '/chat/completions' : `/${subject}`;
+}
+
 /** One row, streamed: the status must come before the stream does. */
 async function refusal(door, dialect, row) {
   const words = `node ${dialect} ${row.id}`;
@@ -34,11 +50,16 @@ async function refusal(door, dialect, row) {
     same(await text(door, dialect, prompt), `You said: ${words}`, 'the answer after a retry');
     return;
   }
-  const error = await raised(() => call(door, dialect, prompt, { stream: true }), APIError);
+  check(await raised(() => call(door, dialect, prompt, { stream: true }), APIError), row);
+}
+
+/** The error is the one the row tells. */
+function check(error, row) {
   same(error.constructor.name, row.class, `class of \`${error.message}\``);
   same(error.status, row.status, 'status');
   same(error.code, row.code ?? error.code, 'code');
   same(error.type, row.type ?? error.type, 'type');
+  same(error.param, row.param ?? error.param, 'param');
   holds(error.error.message.includes(row.says ?? ''), "the backend's words", error.error);
   holds(error.error.message && error.type, 'a message and a type', error.error);
   if (row.header) same(error.headers.get(row.header[0]), row.header[1], row.header[0]);

@@ -7,6 +7,16 @@ import { textFile } from './things.mjs';
 
 const TEXT = 'response.output_text.delta';
 
+put('responses/headers', async (door) => {
+  const headers = async (prompt) => (await door.respond(prompt).withResponse()).response.headers;
+  const plain = await headers('hello');
+  holds(Number(plain.get('x-codex-primary-used-percent')) >= 0, "the plan's limit");
+  holds(plain.get('x-request-id'), "the backend's id of the request");
+  same(plain.get('openai-model'), null, 'openai-model');
+  const moved = await headers('[[reroute gpt-5.4]] hello');
+  same(moved.get('openai-model'), 'gpt-5.4', 'openai-model');
+});
+
 put('responses/ignored', async (door) => {
   const options = {
     temperature: 0.2,

@@ -11,6 +11,11 @@ from suite.table import Case, holds, same
 DIALECTS = ["responses", "chat"]
 
 
+def invalid(rows: list[dict[str, Any]]) -> dict[str, Case]:
+    """Bodies that no SDK method would send, and every other program does."""
+    return {row["id"]: lambda door, row=row: refused(door, row) for row in rows}
+
+
 def refusals(rows: list[dict[str, Any]]) -> dict[str, Case]:
     """Failures before the first word: an HTTP status, whole or streamed."""
     return {
@@ -44,6 +49,22 @@ def quotas(rows: list[dict[str, Any]]) -> dict[str, Case]:
     }
 
 
+def refused(door: Door, row: dict[str, Any]) -> None:
+    """One body, as it stands in the table."""
+    try:
+        door.client.post(path(row["id"]), body=row["body"], cast_to=object)
+    except openai.APIStatusError as error:
+        check(error, row)
+    else:
+        raise AssertionError("it is served")
+
+
+def path(name: str) -> str:
+    """The endpoint that a row's name begins with."""
+    subject = name.split("/")[0]
+    return "/chat/completions" if subject == "chat" else f"/{subject}"
+
+
 def refusal(door: Door, dialect: str, row: dict[str, Any]) -> None:
     """One row, streamed: the status must come before the stream does."""
     prompt = f"{row['ask']} python {dialect} {row['id']}"
@@ -51,11 +72,16 @@ def refusal(door: Door, dialect: str, row: dict[str, Any]) -> None:
         said = text(door, dialect, prompt)
         same(said, f"You said: python {dialect} {row['id']}", "the answer after a retry")
         return
-    error = raised(door, dialect, prompt)
+    check(raised(door, dialect, prompt), row)
+
+
+def check(error: Any, row: dict[str, Any]) -> None:
+    """The error is the one the row tells."""
     same(type(error).__name__, row["class"], f"class of `{error}`")
     same(error.status_code, row["status"], "status")
     same(error.code, row.get("code", error.code), "code")
     same(error.type, row.get("type", error.type), "type")
+    same(error.param, row.get("param", error.param), "param")
     holds(row.get("says", "") in error.body["message"], "the backend's words", error.body)
     holds(error.body["message"] and error.type, "a message and a type", error.body)
     if "header" in row:

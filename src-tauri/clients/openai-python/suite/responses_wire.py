@@ -7,6 +7,17 @@ from suite.table import case, holds, same
 from suite.things import text_file
 
 
+@case("responses/headers")
+def headers(door: Door) -> None:
+    create = door.client.responses.with_raw_response.create
+    plain = create(model=door.model, input="hello").headers
+    holds(float(plain["x-codex-primary-used-percent"]) >= 0, "the plan's limit")
+    holds(plain.get("x-request-id"), "the backend's id of the request")
+    same(plain.get("openai-model"), None, "openai-model")
+    moved = create(model=door.model, input="[[reroute gpt-5.4]] hello").headers
+    same(moved.get("openai-model"), "gpt-5.4", "openai-model")
+
+
 @case("responses/ignored")
 def ignored(door: Door) -> None:
     raw = door.client.responses.with_raw_response.create(

@@ -4,7 +4,7 @@
 //! the stack ends both programs and removes the folder.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::child::Child;
@@ -104,6 +104,11 @@ impl Stack {
     /// The stand-in's second origin: the same world.
     pub(crate) fn second(&self) -> SocketAddr {
         self.second
+    }
+
+    /// Where Postern keeps everything.
+    pub(crate) fn postern_home(&self) -> PathBuf {
+        self.home().join("home")
     }
 
     /// The folder that vanishes with the stack.

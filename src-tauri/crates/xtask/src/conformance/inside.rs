@@ -81,6 +81,10 @@ impl Runner {
                 command.arg("--node").arg(node);
                 command.args(["--second", &format!("http://{}", stack.second())]);
                 command
+                    .arg("--postern")
+                    .arg(place.program(Profile::Dev, "postern"));
+                command.arg("--postern-home").arg(stack.postern_home());
+                command
             }
         };
         command.env("PYTHONDONTWRITEBYTECODE", "1");

@@ -16,6 +16,7 @@ use crate::tally::Tally;
 pub(super) struct Table {
     model: String,
     cases: Vec<Row>,
+    invalid: Vec<Row>,
     refusals: Vec<Row>,
     failures: Vec<Row>,
     quotas: Vec<Row>,
@@ -138,12 +139,10 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
 
 impl Table {
     /// All rows that both SDKs run, under their headings.
-    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 6] {
+    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 7] {
         let about = |subjects: &[&str]| {
             let is_about = |row: &&Row| subjects.iter().any(|subject| row.id.starts_with(subject));
-            let rows = self.cases.iter().filter(is_about);
-            rows.map(|row| (row.id.clone(), row.title.as_str()))
-                .collect()
+            once(self.cases.iter().filter(is_about))
         };
         [
             ("Responses", about(&["responses/"])),
@@ -152,6 +151,7 @@ impl Table {
                 "Models, keys, retries",
                 about(&["models/", "keys/", "retries/"]),
             ),
+            ("Refused as it stands", once(self.invalid.iter())),
             (
                 "Refused before the first word",
                 in_both(&self.refusals, "refused"),
@@ -163,6 +163,11 @@ impl Table {
             ("The plan's limit", in_both(&self.quotas, "refused")),
         ]
     }
+}
+
+fn once<'t>(rows: impl Iterator<Item = &'t Row>) -> Vec<(String, &'t str)> {
+    rows.map(|row| (row.id.clone(), row.title.as_str()))
+        .collect()
 }
 
 /// Each row once for each dialect.
@@ -209,6 +214,7 @@ mod tests {
         let table = Table {
             model: "m".into(),
             cases: vec![row("responses/a"), row("chat/b")],
+            invalid: vec![],
             refusals: vec![row("c")],
             failures: vec![],
             quotas: vec![],

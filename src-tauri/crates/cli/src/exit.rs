@@ -37,6 +37,14 @@ pub(crate) fn code(complaint: &Complaint) -> u8 {
         Code::PortTaken | Code::AlreadyRunning => PORT_TAKEN,
         Code::BadSettings => BAD_SETTINGS,
         Code::Cancelled => CANCELLED,
-        Code::Other => FAILED,
+        Code::SignInPorts
+        | Code::CodesOff
+        | Code::WrongPaste
+        | Code::Offline
+        | Code::NameTaken
+        | Code::NotFound
+        | Code::Unavailable
+        | Code::BadAsk
+        | Code::Other => FAILED,
     }
 }

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use ts_rs::TS;
+
 /// A failure in words: what happened, and one thing to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub struct Complaint {
     /// For code.
     pub code: Code,
@@ -13,8 +17,10 @@ pub struct Complaint {
     pub hint: Option<String>,
 }
 
-/// Kinds of failure that somebody treats differently: the command by its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Kinds of failure that somebody treats differently: the command by its exit code, the page by
+/// what it offers next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub enum Code {
     /// Nobody is signed in, or the sign-in has ended.
     SignedOut,
@@ -22,12 +28,28 @@ pub enum Code {
     VaultClosed,
     /// Secrets are protected by a passphrase that was not given.
     PassphraseNeeded,
+    /// Both ports that a browser could come back to are taken: a code or a pasted address is left.
+    SignInPorts,
+    /// Codes are not allowed for this account: the browser is left.
+    CodesOff,
+    /// What was pasted is not the address of this sign-in; another may be pasted.
+    WrongPaste,
+    /// ChatGPT cannot be reached.
+    Offline,
     /// The port is taken or reserved.
     PortTaken,
     /// A server for the same folder is running already.
     AlreadyRunning,
     /// The settings file is wrong.
     BadSettings,
+    /// A name that has to be unique is taken.
+    NameTaken,
+    /// What was named does not exist.
+    NotFound,
+    /// This Postern, where it runs, cannot do that.
+    Unavailable,
+    /// The page asked for something that is not in the list of asks.
+    BadAsk,
     /// The person stopped it.
     Cancelled,
     /// Anything else.

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 use store::VaultState;
+use ts_rs::TS;
 
 use crate::{Core, Instance};
 
 /// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Check {
     /// What was looked at.
+    #[ts(
+        type = "'keyring' | 'sign-in' | 'listener' | 'call with a key' | 'backend' | 'tray host'"
+    )]
     pub name: &'static str,
     /// How it went.
     pub outcome: Outcome,
@@ -21,7 +25,7 @@ pub struct Check {
 }
 
 /// How a check went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// As it should be.

@@ -1,7 +1,10 @@
 //! Signing in and out, in the five ways there are.
 
+mod step;
+
 use base::Secret;
 
+pub use self::step::SignInStep;
 use crate::view::{AccountView, SignedOutView};
 use crate::{Complaint, Core};
 

@@ -1,9 +1,14 @@
 //! What is shown: plain values without secrets, the same for people and for scripts.
 
+mod row;
+
 use serde::Serialize;
 use store::{Line, VaultState};
+use ts_rs::TS;
 use wire::limits::{Limits, Span};
 
+pub(crate) use self::row::is_odd;
+pub use self::row::{KeyRow, ModelRow, RequestRow};
 use crate::{Complaint, Core, Instance};
 
 /// Everything at a glance.
@@ -30,11 +35,12 @@ pub struct StatusView {
 }
 
 /// One account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct AccountView {
     /// Names the account in commands.
     pub id: String,
     /// `chatgpt`, `access_token`, `api_key` or `codex_cli`.
+    #[ts(type = "'chatgpt' | 'access_token' | 'api_key' | 'codex_cli'")]
     pub kind: &'static str,
     /// Who, where it is known.
     pub email: Option<String>,

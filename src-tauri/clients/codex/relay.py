@@ -1,4 +1,4 @@
-"""A relay on loopback that counts what passes: how often a WebSocket was asked for, and the answers."""
+"""A relay on loopback that counts the requests for a WebSocket, their answers, and posts."""
 
 import re
 import socket
@@ -21,7 +21,7 @@ class Relay:
 
     def __enter__(self) -> "Relay":
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 

@@ -126,7 +126,8 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
             'model = "gpt-5.5"\nmodel_provider = "postern"\n'
             '[model_providers.postern]\nname = "Postern"\n'
             f'base_url = "{sides.base_url}"\nwire_api = "responses"\n'
-            f"auth = {{ command = {json.dumps(command)}, args = {json.dumps([*words, 'token'])} }}\n"
+            "[model_providers.postern.auth]\n"
+            f"command = {json.dumps(command)}\nargs = {json.dumps([*words, 'token'])}\n"
         )
         codex = sides.codex("command", settings)
         ran(codex.turn('command [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))

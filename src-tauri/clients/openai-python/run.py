@@ -15,6 +15,7 @@ from typing import Any
 
 import openai
 
+# Importing a file of the suite puts its functions behind their rows.
 import suite.chat_shapes
 import suite.chat_text
 import suite.chat_tools

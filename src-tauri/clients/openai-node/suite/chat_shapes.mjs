@@ -26,9 +26,15 @@ put('chat/parse-stream', async (door) => {
 put('chat/json-schema', async (door) => {
   const json_schema = { name: 'thing', schema: THING_SCHEMA, strict: true };
   const response_format = { type: 'json_schema', json_schema };
-  const { tags, pair } = JSON.parse((await said(door.chat('a thing', { response_format }))).content);
+  const { tags, pair } = JSON.parse(
+    (await said(door.chat('a thing', { response_format }))).content,
+  );
   holds(Number.isInteger(pair.x), 'an integer', pair);
-  holds(tags.every((tag) => ['a', 'b'].includes(tag)), 'only what the schema lists', tags);
+  holds(
+    tags.every((tag) => ['a', 'b'].includes(tag)),
+    'only what the schema lists',
+    tags,
+  );
 });
 
 put('chat/json-object', async (door) => {
@@ -49,14 +55,21 @@ put('chat/vision', async (door) => {
 
 put('chat/file', async (door) => {
   const file = { filename: 'notes.txt', file_data: textFile('hello, world') };
-  const parts = [{ type: 'file', file }, { type: 'text', text: 'What does it say?' }];
+  const parts = [
+    { type: 'file', file },
+    { type: 'text', text: 'What does it say?' },
+  ];
   const { content } = await said(door.chat([user(parts)]));
   holds(content.includes('I read the file notes.txt, 12 bytes.'), 'it is read', content);
 });
 
 put('chat/web-search', async (door) => {
   const { annotations } = await said(door.chat('[[annotate]] go', { web_search_options: {} }));
-  same(annotations.map((annotation) => annotation.type), ['url_citation'], 'annotations');
+  same(
+    annotations.map((annotation) => annotation.type),
+    ['url_citation'],
+    'annotations',
+  );
   holds(annotations[0].url_citation.url, 'a cited source', annotations);
 });
 
@@ -76,13 +89,22 @@ put('chat/usage-chunk', async (door) => {
   const chunks = await all(door.chat(PROMPT, options));
   same(chunks.at(-1).choices, [], 'choices of the last chunk');
   checkUsage(chunks.at(-1).usage);
-  holds(chunks.slice(0, -1).every((chunk) => chunk.usage === null), 'usage before it');
+  holds(
+    chunks.slice(0, -1).every((chunk) => chunk.usage === null),
+    'usage before it',
+  );
 });
 
 put('chat/usage-unasked', async (door) => {
   const chunks = await all(door.chat(PROMPT, { stream: true }));
-  holds(chunks.every((chunk) => (chunk.usage ?? null) === null), 'no usage');
-  holds(chunks.every((chunk) => chunk.choices.length === 1), 'a choice in every chunk');
+  holds(
+    chunks.every((chunk) => (chunk.usage ?? null) === null),
+    'no usage',
+  );
+  holds(
+    chunks.every((chunk) => chunk.choices.length === 1),
+    'a choice in every chunk',
+  );
 });
 
 put('chat/service-tier', async (door) => {
@@ -100,7 +122,9 @@ put('chat/refusal', async (door) => {
 
 put('chat/refusal-stream', async (door) => {
   const chunks = await all(door.chat('[[refuse That is not my door.]]', { stream: true }));
-  const refusal = deltas(chunks).map((delta) => delta.refusal ?? '').join('');
+  const refusal = deltas(chunks)
+    .map((delta) => delta.refusal ?? '')
+    .join('');
   same([refusal, textOf(chunks)], ['That is not my door.', ''], 'refusal and text');
 });
 
@@ -135,7 +159,10 @@ put('chat/ignored', async (door) => {
   };
   const { data, response } = await door.chat('hello', options).withResponse();
   same(data.choices[0].message.content, 'You said: hello', 'content');
-  const named = response.headers.get('x-postern-ignored').split(',').map((name) => name.trim());
+  const named = response.headers
+    .get('x-postern-ignored')
+    .split(',')
+    .map((name) => name.trim());
   for (const name of Object.keys(options)) holds(named.includes(name), `${name} is named`, named);
 });
 
@@ -162,5 +189,9 @@ put('chat/concurrent', async (door) => {
     textOf(await all(door.chat(`[[slow 20]] stream ${number}`, { stream: true })));
   const numbers = [...Array(12).keys()];
   const answers = await Promise.all(numbers.map(ask));
-  same(answers, numbers.map((number) => `You said: stream ${number}`), 'answers');
+  same(
+    answers,
+    numbers.map((number) => `You said: stream ${number}`),
+    'answers',
+  );
 });

@@ -8,7 +8,10 @@ export const deltas = (chunks) =>
   chunks.filter((chunk) => chunk.choices.length > 0).map((chunk) => chunk.choices[0].delta);
 
 /** The text of a stream. */
-export const textOf = (chunks) => deltas(chunks).map((delta) => delta.content ?? '').join('');
+export const textOf = (chunks) =>
+  deltas(chunks)
+    .map((delta) => delta.content ?? '')
+    .join('');
 
 /** The message of a whole completion. */
 export const said = async (completion) => (await completion).choices[0].message;
@@ -37,7 +40,11 @@ put('chat/stream', async (door) => {
   holds(constant[0].startsWith(`chat.completion.chunk ${door.model} `), 'names', constant[0]);
   const roles = deltas(chunks).map((delta) => delta.role);
   same(roles[0], 'assistant', "the first delta's role");
-  holds(roles.slice(1).every((role) => role === undefined), 'later roles', roles);
+  holds(
+    roles.slice(1).every((role) => role === undefined),
+    'later roles',
+    roles,
+  );
   const reasons = chunks.map((chunk) => chunk.choices[0].finish_reason);
   same(reasons, [...Array(reasons.length - 1).fill(null), 'stop'], 'finish reasons');
   same(deltas(chunks).at(-1).content, undefined, 'text in the last chunk');

@@ -66,10 +66,20 @@ put('chat/parallel', async (door) => {
   const options = { tools: [chatTool('weather'), chatTool('time')], parallel_tool_calls: true };
   const whole = calls(await door.chat(prompt, options));
   const streamed = streamedCalls(await all(door.chat(prompt, { ...options, stream: true })));
-  const expected = [['weather', 'Bern'], ['time', 'Rome']];
+  const expected = [
+    ['weather', 'Bern'],
+    ['time', 'Rome'],
+  ];
   const shown = (name, text) => [name, JSON.parse(text).city];
-  same(whole.map((call) => shown(call.function.name, call.function.arguments)), expected);
-  same(streamed.map((call) => shown(call.name, call.arguments)), expected, 'streamed');
+  same(
+    whole.map((call) => shown(call.function.name, call.function.arguments)),
+    expected,
+  );
+  same(
+    streamed.map((call) => shown(call.name, call.arguments)),
+    expected,
+    'streamed',
+  );
   same(new Set(whole.map((call) => call.id)).size, 2, 'ids');
 });
 
@@ -84,7 +94,11 @@ put('chat/tool-named', async (door) => {
   const tools = [chatTool('weather'), chatTool('time')];
   const tool_choice = { type: 'function', function: { name: 'time' } };
   const completion = await door.chat('hello', { tools, tool_choice });
-  same(calls(completion).map((call) => call.function.name), ['time'], 'calls');
+  same(
+    calls(completion).map((call) => call.function.name),
+    ['time'],
+    'calls',
+  );
 });
 
 put('chat/tool-none', async (door) => {

@@ -10,7 +10,11 @@ put('models/list', async (door) => {
   const ids = models.map((model) => model.id);
   holds(ids.includes(door.model), 'the model of these cases', ids);
   same(new Set(ids).size, ids.length, 'ids');
-  holds(models.every((model) => model.object === 'model'), 'objects', models);
+  holds(
+    models.every((model) => model.object === 'model'),
+    'objects',
+    models,
+  );
 });
 
 put('models/retrieve', async (door) => {

@@ -8,8 +8,7 @@ import { holds, raised, same } from './table.mjs';
 const DIALECTS = ['responses', 'chat'];
 
 /** Bodies that no SDK method would send, and every other program does. */
-export const invalid = (rows) =>
-  new Map(rows.map((row) => [row.id, (door) => refused(door, row)]));
+export const invalid = (rows) => new Map(rows.map((row) => [row.id, (door) => refused(door, row)]));
 
 /** Failures before the first word: an HTTP status. */
 export const refusals = (rows) => behind(rows, 'refused', refusal);

@@ -26,7 +26,11 @@ put('responses/json-schema', async (door) => {
   const answer = await door.respond('a thing', { text: { format } });
   const { tags, pair } = JSON.parse(answer.output_text);
   holds(Number.isInteger(pair.x), 'an integer', pair);
-  holds(tags.every((tag) => ['a', 'b'].includes(tag)), 'only what the schema lists', tags);
+  holds(
+    tags.every((tag) => ['a', 'b'].includes(tag)),
+    'only what the schema lists',
+    tags,
+  );
 });
 
 put('responses/json-object', async (door) => {
@@ -59,7 +63,11 @@ put('responses/web-search', async (door) => {
     const kinds = answer.output.map((item) => item.type);
     holds(kinds.includes('web_search_call'), `a search by ${type}`, kinds);
     const { annotations, text } = answer.output.at(-1).content[0];
-    same(annotations.map((annotation) => annotation.type), ['url_citation'], 'annotations');
+    same(
+      annotations.map((annotation) => annotation.type),
+      ['url_citation'],
+      'annotations',
+    );
     const cited = text.slice(annotations[0].start_index, annotations[0].end_index);
     holds(annotations[0].url && cited, 'a cited source', annotations);
   }
@@ -69,10 +77,7 @@ put('responses/web-search-stream', async (door) => {
   const options = { tools: [{ type: 'web_search' }], stream: true };
   const events = await all(door.respond('[[search posterns]] go', options));
   const kinds = events.map((event) => event.type);
-  const expected = [
-    'response.web_search_call.completed',
-    'response.output_text.annotation.added',
-  ];
+  const expected = ['response.web_search_call.completed', 'response.output_text.annotation.added'];
   for (const kind of expected) holds(kinds.includes(kind), kind, kinds);
 });
 

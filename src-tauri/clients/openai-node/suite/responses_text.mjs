@@ -25,7 +25,11 @@ put('responses/stream', async (door) => {
   const kinds = events.map((event) => event.type);
   same(kinds.slice(0, 2), ['response.created', 'response.in_progress'], 'the first events');
   same(kinds.at(-1), 'response.completed', 'the last event');
-  same(events.map((event) => event.sequence_number), [...events.keys()], 'numbers');
+  same(
+    events.map((event) => event.sequence_number),
+    [...events.keys()],
+    'numbers',
+  );
   const ids = events.filter((event) => event.response).map((event) => event.response.id);
   same(new Set(ids).size, 1, 'ids of the response');
   const order = [

@@ -61,7 +61,11 @@ put('responses/parallel', async (door) => {
   const options = { tools, parallel_tool_calls: true, stream: true };
   const events = await all(door.respond(prompt, options));
   const both = calls(whole(events));
-  same(both.map((call) => call.name), ['weather', 'time'], 'names');
+  same(
+    both.map((call) => call.name),
+    ['weather', 'time'],
+    'names',
+  );
   for (const call of both) {
     const own = events.filter((event) => event.item_id === call.id);
     const pieces = joined(own, 'response.function_call_arguments.delta');
@@ -81,7 +85,11 @@ put('responses/tool-named', async (door) => {
   const tools = [tool('weather'), tool('time')];
   const tool_choice = { type: 'function', name: 'time' };
   const answer = await door.respond('hello', { tools, tool_choice });
-  same(calls(answer).map((call) => call.name), ['time'], 'calls');
+  same(
+    calls(answer).map((call) => call.name),
+    ['time'],
+    'calls',
+  );
 });
 
 put('responses/tool-none', async (door) => {
@@ -103,7 +111,10 @@ put('responses/tool-strict', async (door) => {
 put('responses/tool-loop', async (door) => {
   const tools = [tool('weather')];
   const turns = [user('Bern? [[call weather {"city":"Bern","unit":"celsius"}]]')];
-  for (const [city, weather] of [['Bern', 'rain'], ['Rome', 'sun']]) {
+  for (const [city, weather] of [
+    ['Bern', 'rain'],
+    ['Rome', 'sun'],
+  ]) {
     let answer = await door.respond(turns, { tools });
     const [call] = calls(answer);
     same(JSON.parse(call.arguments).city, city, 'city');

@@ -28,7 +28,10 @@ put('responses/ignored', async (door) => {
   };
   const { data, response } = await door.respond('hello', options).withResponse();
   same(data.output_text, 'You said: hello', 'output_text');
-  const named = response.headers.get('x-postern-ignored').split(',').map((name) => name.trim());
+  const named = response.headers
+    .get('x-postern-ignored')
+    .split(',')
+    .map((name) => name.trim());
   for (const name of Object.keys(options)) holds(named.includes(name), `${name} is named`, named);
   const plain = (await door.respond('hello').withResponse()).response.headers;
   same(plain.get('x-postern-ignored'), null, 'nothing ignored');
@@ -100,5 +103,9 @@ put('responses/concurrent', async (door) => {
   };
   const numbers = [...Array(12).keys()];
   const said = await Promise.all(numbers.map(ask));
-  same(said, numbers.map((number) => `You said: stream ${number}`), 'answers');
+  same(
+    said,
+    numbers.map((number) => `You said: stream ${number}`),
+    'answers',
+  );
 });

@@ -30,9 +30,7 @@ class Door:
     def chat(self, prompt: Any, **options: Any) -> Any:
         """A Chat Completions call; a text becomes one user message."""
         messages = [user(prompt)] if isinstance(prompt, str) else prompt
-        return self.client.chat.completions.create(
-            model=self.model, messages=messages, **options
-        )
+        return self.client.chat.completions.create(model=self.model, messages=messages, **options)
 
     def received(self, words: str) -> list[dict[str, Any]]:
         """The requests for an answer that reached the stand-in and hold `words`."""

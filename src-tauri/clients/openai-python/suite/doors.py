@@ -33,7 +33,7 @@ def models_unknown(door: Door) -> None:
 @case("keys/wrong")
 def keys_wrong(door: Door) -> None:
     client = OpenAI(base_url=door.base_url, api_key="pk-postern-wrong", max_retries=0)
-    error = raised(lambda: client.models.list(), openai.AuthenticationError)
+    error = raised(client.models.list, openai.AuthenticationError)
     same(error.code, "invalid_api_key", "code")
     holds("pk-postern-wrong" not in str(error), "the key is not repeated", error)
     error = raised(
@@ -48,7 +48,9 @@ def keys_wrong(door: Door) -> None:
 @case("keys/missing")
 def keys_missing(door: Door) -> None:
     keyless = {"Authorization": openai.Omit()}
-    error = raised(lambda: door.client.models.list(extra_headers=keyless), openai.AuthenticationError)
+    error = raised(
+        lambda: door.client.models.list(extra_headers=keyless), openai.AuthenticationError
+    )
     same(error.code, "missing_api_key", "code")
     holds("postern keys add" in str(error.body), "advice", error.body)
 
@@ -73,9 +75,7 @@ def retries_token(door: Door) -> None:
 def retries_broken(door: Door) -> None:
     words = "python comes again"
     client = door.client.with_options(max_retries=2)
-    answer = client.responses.create(
-        model=door.model, input=f"[[http 500 times=4]] {words}"
-    )
+    answer = client.responses.create(model=door.model, input=f"[[http 500 times=4]] {words}")
     same(answer.output_text, f"You said: {words}", "output_text")
     same(len(door.received(words)), 5, "requests the backend saw")
 

@@ -61,7 +61,7 @@ def refused(door: Door, row: dict[str, Any]) -> None:
 
 def path(name: str) -> str:
     """The endpoint that a row's name begins with."""
-    subject = name.split("/")[0]
+    subject = name.split("/", maxsplit=1)[0]
     return "/chat/completions" if subject == "chat" else f"/{subject}"
 
 

@@ -15,9 +15,7 @@ def parse(door: Door) -> None:
 
 @case("responses/parse-stream")
 def parse_stream(door: Door) -> None:
-    with door.client.responses.stream(
-        model=door.model, input="a trip", text_format=Trip
-    ) as stream:
+    with door.client.responses.stream(model=door.model, input="a trip", text_format=Trip) as stream:
         ends = [event.parsed for event in stream if event.type == "response.output_text.done"]
         final = stream.get_final_response()
     holds(isinstance(final.output_parsed, Trip), "an instance", final.output_parsed)
@@ -53,7 +51,9 @@ def json_schema(door: Door) -> None:
 @case("responses/json-object")
 def json_object(door: Door) -> None:
     options = {"text": {"format": {"type": "json_object"}}}
-    answer = door.respond([{"role": "system", "content": "Answer in JSON."}, user("hello")], **options)
+    answer = door.respond(
+        [{"role": "system", "content": "Answer in JSON."}, user("hello")], **options
+    )
     same(json.loads(answer.output_text), {"answer": "You said: hello"}, "JSON")
 
 

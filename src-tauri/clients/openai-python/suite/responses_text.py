@@ -44,7 +44,9 @@ def stream(door: Door) -> None:
     same(sorted(order, key=kinds.index), order, "the order of an item's events")
     text = "".join(event.delta for event in events if event.type == order[2])
     holds(len(text.split()) >= 12, "words", text)
-    same(next(event.text for event in events if event.type == order[3]), text, "the text at its end")
+    same(
+        next(event.text for event in events if event.type == order[3]), text, "the text at its end"
+    )
     same(events[-1].response.output_text, text, "the text of the whole")
     same(events[-1].response.status, "completed", "status")
 

@@ -218,7 +218,14 @@ fn dependencies(package: &Value) -> Vec<(String, bool)> {
 fn sources() -> impl Iterator<Item = PathBuf> {
     let listed = Command::new("git")
         .current_dir(root())
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .args([
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
         .output()
         .unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();

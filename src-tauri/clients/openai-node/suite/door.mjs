@@ -30,9 +30,9 @@ export class Door {
     return everything.filter((one) => JSON.stringify(one.json ?? '').includes(words));
   }
 
-  /** Asks again and again until `holds()`; ten seconds at the most. */
+  /** Asks again and again until `holds()`; twenty seconds at the most. */
   async eventually(holds) {
-    for (let times = 0; times < 200; times += 1) {
+    for (let times = 0; times < 400; times += 1) {
       if (await holds()) return true;
       await new Promise((wake) => setTimeout(wake, 50));
     }

@@ -40,8 +40,8 @@ class Door:
         return [one for one in everything if words in json.dumps(one.get("json"))]
 
     def eventually(self, holds: Any) -> bool:
-        """Asks again and again until `holds()`; ten seconds at the most."""
-        for _ in range(200):
+        """Asks again and again until `holds()`; twenty seconds at the most."""
+        for _ in range(400):
             if holds():
                 return True
             time.sleep(0.05)

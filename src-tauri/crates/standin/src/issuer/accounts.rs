@@ -1,5 +1,5 @@
 //! `GET /backend-api/wham/accounts/check`: where each of a person's accounts is served
-//! (contract auth 9.2, contract backend 6.3). What it says is the seats' [`Routing`], true or not.
+//! (contract auth 9.2, contract backend 6.3). What it says is the seats' [`crate::Routing`], true or not.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};

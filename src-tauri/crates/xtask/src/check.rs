@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::Ended;
 use crate::failure::Failure;
+use crate::icons;
 use crate::machine;
 use crate::place::Place;
 use crate::run;
@@ -31,7 +32,7 @@ struct Check {
     passes: fn(&Place) -> Result<bool, Failure>,
 }
 
-const CHECKS: [Check; 6] = [
+const CHECKS: [Check; 7] = [
     Check {
         name: "format",
         passes: |place| run::passes(cargo(place).args(["fmt", "--all", "--check"])),
@@ -43,6 +44,10 @@ const CHECKS: [Check; 6] = [
     Check {
         name: "links",
         passes: |place| Ok(complain(&links::complaints(place)?)),
+    },
+    Check {
+        name: "icons",
+        passes: |place| Ok(complain(&icons::complaints(place)?)),
     },
     Check {
         name: "dependencies",

@@ -18,6 +18,7 @@ mod demo;
 mod failure;
 mod folder;
 mod http;
+mod icons;
 mod machine;
 mod place;
 mod run;
@@ -68,6 +69,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         ["clients-inside", network, results] => {
             conformance::inside::run(&place, network, results.as_ref())
         }
+        ["icons", options @ ..] => icons::run(&place, options),
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
@@ -94,6 +96,8 @@ Usage: cargo xtask COMMAND
                  docs/conformance.md
   bench          events per second and added latency against nginx, both in front of the same
                  stand-in
+  icons          draw every icon anew below icons/; --check: only say which differ;
+                 --sheet FILE: all of them enlarged on one picture, for looking at
 
 Every command installs what it needs: system packages by apt-get on Debian and Ubuntu (elsewhere
 it names them), everything else below target/xtask.

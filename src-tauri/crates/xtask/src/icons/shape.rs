@@ -20,13 +20,7 @@ impl Shape {
 
     /// An upright rectangle with round corners.
     pub(super) fn round_rect(left: f32, top: f32, right: f32, bottom: f32, radius: f32) -> Self {
-        Self::rect(
-            left + radius,
-            top + radius,
-            right - radius,
-            bottom - radius,
-        )
-        .grown(radius)
+        Self::rect(left + radius, top + radius, right - radius, bottom - radius).grown(radius)
     }
 
     /// A disc.
@@ -79,11 +73,6 @@ impl Shape {
     /// This, where the other is not.
     pub(super) fn without(self, other: Self) -> Self {
         Self(Box::new(move |x, y| self.0(x, y).max(-other.0(x, y))))
-    }
-
-    /// This, where the other is too.
-    pub(super) fn within(self, other: Self) -> Self {
-        Self(Box::new(move |x, y| self.0(x, y).max(other.0(x, y))))
     }
 
     /// Larger by `by` on all sides, with round corners; smaller where it is negative.
@@ -160,7 +149,5 @@ mod tests {
         assert_eq!((ring.cover(0, 3), ring.cover(3, 3)), (1.0, 0.0));
         let rest = Shape::rect(0.0, 0.0, 6.0, 6.0).without(Shape::rect(2.0, 0.0, 4.0, 6.0));
         assert_eq!((rest.cover(1, 1), rest.cover(2, 1)), (1.0, 0.0));
-        let both = Shape::disc(3.0, 3.0, 3.0).within(Shape::rect(0.0, 0.0, 3.0, 6.0));
-        assert_eq!((both.cover(1, 2), both.cover(4, 2)), (1.0, 0.0));
     }
 }

@@ -60,26 +60,14 @@ const CHECKS: [Check; 7] = [
     Check {
         name: "lints",
         passes: |place| {
-            let words = [
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ];
+            let words = ["clippy", "--all-targets", "--", "-D", "warnings"];
             run::passes(cargo(place).args(words))
         },
     },
     Check {
         name: "documentation",
         passes: |place| {
-            let words = [
-                "doc",
-                "--workspace",
-                "--no-deps",
-                "--document-private-items",
-            ];
+            let words = ["doc", "--no-deps", "--document-private-items"];
             run::passes(cargo(place).args(words).env("RUSTDOCFLAGS", "-D warnings"))
         },
     },

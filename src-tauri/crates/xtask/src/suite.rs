@@ -24,7 +24,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
         Need::Link,
     ])?;
     let mut board = Board::default();
-    for suite in [Suite::Workspace, Suite::Examples] {
+    for suite in [Suite::Crates, Suite::Examples] {
         board.begin(suite.name());
         // No colour: the counts are read from what is printed.
         let mut command = suite.command();
@@ -47,7 +47,8 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
 /// What `cargo` itself runs.
 #[derive(Debug, Clone, Copy)]
 enum Suite {
-    Workspace,
+    /// The workspace's default members: what needs no webview.
+    Crates,
     /// The examples in the documentation.
     Examples,
 }
@@ -55,7 +56,7 @@ enum Suite {
 impl Suite {
     fn name(self) -> &'static str {
         match self {
-            Self::Workspace => "workspace",
+            Self::Crates => "crates",
             Self::Examples => "examples",
         }
     }
@@ -63,13 +64,9 @@ impl Suite {
     fn command(self) -> Command {
         let mut cargo = Command::new("cargo");
         match self {
-            Self::Workspace if has_nextest() => {
-                cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"])
-            }
-            Self::Workspace => {
-                cargo.args(["test", "--workspace", "--all-targets", "--no-fail-fast"])
-            }
-            Self::Examples => cargo.args(["test", "--workspace", "--doc", "--no-fail-fast"]),
+            Self::Crates if has_nextest() => cargo.args(["nextest", "run", "--no-fail-fast"]),
+            Self::Crates => cargo.args(["test", "--all-targets", "--no-fail-fast"]),
+            Self::Examples => cargo.args(["test", "--doc", "--no-fail-fast"]),
         };
         cargo
     }

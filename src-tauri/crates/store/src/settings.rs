@@ -7,6 +7,7 @@ mod check;
 mod file;
 mod secrecy;
 mod text;
+mod value;
 mod written;
 
 use std::fmt;
@@ -16,7 +17,8 @@ use std::time::Duration;
 use url::Url;
 
 pub use self::file::{EditFault, SettingsFile};
-pub use self::written::Written;
+pub use self::value::Value;
+pub use self::written::{NAMES, Written};
 use crate::vault::VaultKind;
 
 /// One thing that is wrong with the settings.
@@ -44,6 +46,39 @@ pub enum ChatReasoning {
     ReasoningContent,
     /// Not at all.
     Hidden,
+}
+
+/// The language of everything a person reads in the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// What the system says.
+    System,
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+/// The colours of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// What the system says.
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// What the app may notify of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notification {
+    /// The sign-in has ended.
+    SignIn,
+    /// The plan's limit is reached.
+    Limit,
+    /// The server listens no more, though it should.
+    Port,
 }
 
 /// Settings that cannot be wrong.
@@ -95,6 +130,18 @@ pub struct Settings {
     pub log_max_bytes: u64,
     /// How long a line of the log is kept.
     pub log_keep: Duration,
+    /// Whether the server listens as soon as the app starts.
+    pub proxy_on_start: bool,
+    /// Whether the app stays in the tray when its window is closed.
+    pub keep_running: bool,
+    /// The language of the app.
+    pub language: Language,
+    /// The colours of the app.
+    pub theme: Theme,
+    /// What the app notifies of.
+    pub notifications: Vec<Notification>,
+    /// Whether the app hides e-mail addresses.
+    pub hide_email: bool,
     /// How secrets are kept; none means what the sealed file says, else the keyring.
     pub vault: Option<VaultKind>,
 }

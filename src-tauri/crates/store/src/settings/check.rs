@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use super::secrecy;
-use super::{ChatReasoning, Problem, Settings, Written};
+use super::{ChatReasoning, Language, Notification, Problem, Settings, Theme, Written};
 use crate::vault::VaultKind;
 
 pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
@@ -23,7 +23,7 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         allowed_origins: desk.each("allowed_origins", all.allowed_origins, origin),
         default_instructions: desk.text("default_instructions", all.default_instructions, prose),
         fetch_remote_images: all.fetch_remote_images.unwrap_or_default(),
-        chat_reasoning: desk.reasoning(all.chat_reasoning.as_deref()),
+        chat_reasoning: desk.word("chat_reasoning", all.chat_reasoning, REASONINGS),
         keep_alive: desk.seconds("keep_alive_secs", all.keep_alive_secs, 1..=300),
         connect_timeout: desk.seconds("connect_timeout_secs", all.connect_timeout_secs, 1..=300),
         first_event_timeout: desk.seconds(
@@ -43,6 +43,12 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         http_proxy: all.http_proxy.and_then(|text| desk.proxy(&text)),
         log_max_bytes: desk.number::<u64>("log_max_mib", all.log_max_mib, 1..=4096) * MIB as u64,
         log_keep: desk.seconds("log_keep_days", all.log_keep_days, 1..=3650) * SECONDS_PER_DAY,
+        proxy_on_start: all.proxy_on_start.unwrap_or_default(),
+        keep_running: all.keep_running.unwrap_or_default(),
+        language: desk.word("language", all.language, LANGUAGES),
+        theme: desk.word("theme", all.theme, THEMES),
+        notifications: desk.words("notifications", all.notifications, NOTIFICATIONS),
+        hide_email: all.hide_email.unwrap_or_default(),
         vault: all.vault.and_then(|word| desk.vault(&word)),
     };
     match desk.0.is_empty() {
@@ -139,18 +145,38 @@ impl Desk {
         text
     }
 
-    fn reasoning(&mut self, written: Option<&str>) -> ChatReasoning {
-        match written {
-            Some("hidden") => ChatReasoning::Hidden,
-            Some("reasoning_content") => ChatReasoning::ReasoningContent,
-            Some(_) | None => {
-                self.note(
-                    "chat_reasoning",
-                    "must be `reasoning_content` or `hidden`".into(),
-                );
-                ChatReasoning::ReasoningContent
+    /// One of a few words; the first of them where it is none.
+    fn word<T: Copy>(&mut self, key: &str, written: Option<String>, words: Words<'_, T>) -> T {
+        let text = written.unwrap_or_default();
+        let found = words.1.iter().find(|(word, _)| *word == text);
+        found.map_or_else(
+            || {
+                self.note(key, format!("must be {}", words.choice()));
+                words.0
+            },
+            |(_, meaning)| *meaning,
+        )
+    }
+
+    /// Some of a few words.
+    fn words<T: Copy + PartialEq>(
+        &mut self,
+        key: &str,
+        written: Option<Vec<String>>,
+        words: Words<'_, T>,
+    ) -> Vec<T> {
+        let mut kept = Vec::new();
+        for (index, text) in written.unwrap_or_default().iter().enumerate() {
+            match words.1.iter().find(|(word, _)| word == text) {
+                Some((_, meaning)) if kept.contains(meaning) => {}
+                Some((_, meaning)) => kept.push(*meaning),
+                None => self.note(
+                    key,
+                    format!("entry {} must be {}", index + 1, words.choice()),
+                ),
             }
         }
+        kept
     }
 
     fn proxy(&mut self, text: &str) -> Option<Url> {
@@ -170,6 +196,21 @@ impl Desk {
                 );
             })
             .ok()
+    }
+}
+
+/// What stands for a word that is none, and the words with what they mean.
+#[derive(Clone, Copy)]
+struct Words<'a, T>(T, &'a [(&'a str, T)]);
+
+impl<T> Words<'_, T> {
+    /// The words as a sentence offers them.
+    fn choice(&self) -> String {
+        let quoted: Vec<String> = self.1.iter().map(|(word, _)| format!("`{word}`")).collect();
+        match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            Some(_) | None => quoted.concat(),
+        }
     }
 }
 
@@ -284,3 +325,35 @@ fn harmless() -> Url {
 const MIB: usize = 1024 * 1024;
 const SECONDS_PER_DAY: u32 = 24 * 60 * 60;
 const LONGEST_PROSE: usize = 64 * 1024;
+
+const REASONINGS: Words<'_, ChatReasoning> = Words(
+    ChatReasoning::ReasoningContent,
+    &[
+        ("reasoning_content", ChatReasoning::ReasoningContent),
+        ("hidden", ChatReasoning::Hidden),
+    ],
+);
+const LANGUAGES: Words<'_, Language> = Words(
+    Language::System,
+    &[
+        ("system", Language::System),
+        ("en", Language::English),
+        ("zh-CN", Language::Chinese),
+    ],
+);
+const THEMES: Words<'_, Theme> = Words(
+    Theme::System,
+    &[
+        ("system", Theme::System),
+        ("light", Theme::Light),
+        ("dark", Theme::Dark),
+    ],
+);
+const NOTIFICATIONS: Words<'_, Notification> = Words(
+    Notification::SignIn,
+    &[
+        ("sign_in", Notification::SignIn),
+        ("limit", Notification::Limit),
+        ("port", Notification::Port),
+    ],
+);

@@ -13,9 +13,9 @@ use base::Clock;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use toml_edit::DocumentMut;
+use toml_edit::{DocumentMut, TomlError};
 
-use super::{Problem, Settings, Written, text};
+use super::{Problem, Settings, Value, Written, text};
 use crate::paths::Paths;
 use crate::private::{self, Stamp};
 use crate::turn::Turn;
@@ -83,6 +83,17 @@ impl SettingsFile {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.0.path
+    }
+
+    /// What the command line says; it wins over the file.
+    pub fn overrides(&self) -> &Written {
+        &self.0.overrides
+    }
+
+    /// What stands in the file now, good or not; nothing where it cannot be read.
+    pub fn written(&self) -> Written {
+        let text = fs::read_to_string(&self.0.path).unwrap_or_default();
+        Written::parse(&text).0
     }
 
     /// The last good settings.
@@ -159,19 +170,37 @@ impl SettingsFile {
     /// # Errors
     /// The file is wrong, or would be; it is as it was then.
     pub fn edit(&self, change: impl FnOnce(&mut DocumentMut)) -> Result<(), EditFault> {
-        self.write_edited(change)?;
+        self.write_changed(|before| text::edited(before, change))?;
         self.reload();
         Ok(())
     }
 
-    fn write_edited(&self, change: impl FnOnce(&mut DocumentMut)) -> Result<(), EditFault> {
+    /// Writes one key, or takes it out so that its default counts again. As [`Self::edit`].
+    ///
+    /// # Errors
+    /// As [`Self::edit`].
+    pub fn set(&self, key: &str, value: Option<Value>) -> Result<(), EditFault> {
+        match value {
+            Some(value) => self.edit(|document| document[key] = toml_edit::value(value)),
+            None => {
+                self.write_changed(|before| text::without(before, key))?;
+                self.reload();
+                Ok(())
+            }
+        }
+    }
+
+    fn write_changed(
+        &self,
+        change: impl FnOnce(&str) -> Result<String, TomlError>,
+    ) -> Result<(), EditFault> {
         write_first(&self.0.path).map_err(|error| self.fault(error))?;
         // A person may keep the file elsewhere and link it here; the link stays.
         let path = fs::canonicalize(&self.0.path).map_err(|error| self.fault(error))?;
         let _turn =
             Turn::wait_here(&path.with_extension("lock")).map_err(|error| self.fault(error))?;
         let before = fs::read_to_string(&path).map_err(|error| self.fault(error))?;
-        let Ok(after) = text::edited(&before, change) else {
+        let Ok(after) = change(&before) else {
             return Err(EditFault::Problems(Written::parse(&before).1));
         };
         Settings::check_text(&after).map_err(EditFault::Problems)?;

@@ -1,4 +1,5 @@
 mod following;
+mod keys;
 
 use super::*;
 
@@ -45,6 +46,16 @@ fn nothing_written_means_the_defaults() {
         http_proxy: None,
         log_max_bytes: 16 << 20,
         log_keep: Duration::from_secs(30 * 86_400),
+        proxy_on_start: true,
+        keep_running: false,
+        language: Language::System,
+        theme: Theme::System,
+        notifications: vec![
+            Notification::SignIn,
+            Notification::Limit,
+            Notification::Port,
+        ],
+        hide_email: false,
         vault: None,
     };
     assert_eq!(Settings::default(), defaults);
@@ -61,7 +72,7 @@ fn the_documented_file_shows_every_key_so_that_removing_the_mark_is_enough() {
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = good(&lifted);
-    assert_eq!(lifted.lines().count(), 24);
+    assert_eq!(lifted.lines().count(), 30);
     assert_eq!(settings.vault, Some(VaultKind::Keyring));
     assert_eq!(settings.user_agent.as_deref(), Some("my-postern/1.0"));
     assert_eq!(
@@ -300,7 +311,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn no_value_makes_it_panic(key in 0..24_usize, value in "[^\"\\\\\\p{Cc}]{0,40}") {
+    fn no_value_makes_it_panic(key in 0..30_usize, value in "[^\"\\\\\\p{Cc}]{0,40}") {
         let key = super::written::KEYS[key].name;
         let _ = Settings::check_text(&format!("{key} = \"{value}\""));
         let _ = Settings::check_text(&format!("{key} = [\"{value}\"]"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::{Decor, DocumentMut, Item};
+use toml_edit::{Decor, Document, DocumentMut, Item};
 
 use super::written::KEYS;
 
@@ -14,8 +14,7 @@ pub(super) fn documented() -> String {
         for line in key.says {
             text.push_str(&format!("#{line}\n"));
         }
-        let default = key.default.trim_start_matches("# ");
-        text.push_str(&format!("# {} = {default}\n", key.name));
+        text.push_str(&format!("{}\n", key.commented()));
     }
     text
 }
@@ -56,6 +55,21 @@ pub(super) fn edited(
             .map_or(line, |(_, set)| set)
     });
     Ok(lines.map(|line| format!("{line}\n")).collect())
+}
+
+/// `text` with the line of `name` commented out, as it was documented; the same where nothing is
+/// written.
+pub(super) fn without(text: &str, name: &str) -> Result<String, toml_edit::TomlError> {
+    let document: Document<&str> = Document::parse(text)?;
+    let written = document.as_table().get_key_value(name);
+    let place = written.and_then(|(key, item)| Some(key.span()?.start..item.span()?.end));
+    let known = KEYS.iter().find(|known| known.name == name);
+    let (Some(place), Some(known)) = (place, known) else {
+        return Ok(text.to_owned());
+    };
+    let mut text = text.to_owned();
+    text.replace_range(place, &known.commented());
+    Ok(text)
 }
 
 /// What stands beside each value: a new value takes over the old one's comment.

@@ -5,8 +5,8 @@
 
 use toml_edit::{DocumentMut, Item, TomlError};
 
-use super::Problem;
 use super::secrecy;
+use super::{Problem, Value};
 
 macro_rules! keys {
     ($($(#[doc = $says:literal])+ $name:ident: $kind:ty = $default:literal,)+) => {
@@ -30,7 +30,18 @@ macro_rules! keys {
                 }
                 Ok(())
             }
+
+            /// The value of a key; `None` where it was not written, or is no key.
+            pub fn value(&self, key: &str) -> Option<Value> {
+                match key {
+                    $(stringify!($name) => self.$name.clone().map(Value::from),)+
+                    _ => None,
+                }
+            }
         }
+
+        /// The name of every key, in the order of the file.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),+];
 
         /// Every key with its default as TOML and what it says in the file.
         pub(super) const KEYS: &[Documented] = &[
@@ -49,6 +60,14 @@ pub(super) struct Documented {
     /// TOML; begins with `#` where there is no default and this is an example.
     pub(super) default: &'static str,
     pub(super) says: &'static [&'static str],
+}
+
+impl Documented {
+    /// The line that documents it: its default, commented out.
+    pub(super) fn commented(&self) -> String {
+        let default = self.default.trim_start_matches("# ");
+        format!("# {} = {default}", self.name)
+    }
 }
 
 keys! {
@@ -98,6 +117,18 @@ keys! {
     log_max_mib: i64 = "16",
     /// Days that a line of the log is kept.
     log_keep_days: i64 = "30",
+    /// Whether the server listens as soon as the app starts.
+    proxy_on_start: bool = "true",
+    /// Whether the app stays in the tray when its window is closed.
+    keep_running: bool = "false",
+    /// Language of the app: "system", "en" or "zh-CN".
+    language: String = "\"system\"",
+    /// Colours of the app: "system", "light" or "dark".
+    theme: String = "\"system\"",
+    /// What the app notifies of: "sign_in", "limit" and "port".
+    notifications: Vec<String> = "[\"sign_in\", \"limit\", \"port\"]",
+    /// Whether the app hides e-mail addresses.
+    hide_email: bool = "false",
     /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
     vault: String = "# \"keyring\"",
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use base::{Clock, Timestamp};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use super::line::Line;
+use super::pages::{self, Narrow, Page};
 use super::rows;
 use super::ticket::Ticket;
 use super::totals::{self, By, Total};
@@ -41,7 +43,8 @@ struct Inner {
     db: Database,
     clock: Clock,
     bounds: Mutex<Bounds>,
-    written: AtomicU64,
+    handed: AtomicU64,
+    written: Arc<watch::Sender<u64>>,
     lost: Arc<AtomicU64>,
 }
 
@@ -52,7 +55,8 @@ impl Log {
             db,
             clock,
             bounds: Mutex::default(),
-            written: AtomicU64::new(0),
+            handed: AtomicU64::new(0),
+            written: Arc::new(watch::Sender::new(0)),
             lost: Arc::default(),
         }));
         log.trim();
@@ -106,15 +110,50 @@ impl Log {
         )
     }
 
+    /// The sums of each day (UTC) and key since `since`, by day and then by name.
+    pub fn daily(&self, since: Timestamp) -> Vec<(String, Total)> {
+        or_nothing(self.0.db.ask(|connection| pages::daily(connection, since)))
+    }
+
+    /// A page of the lines that `narrow` lets through, newest first: at most `limit` of those
+    /// before row `before`.
+    pub fn page(&self, narrow: &Narrow, before: Option<i64>, limit: usize) -> Page {
+        or_nothing(
+            self.0
+                .db
+                .ask(|connection| pages::page(connection, narrow, before, limit)),
+        )
+    }
+
+    /// The line of one request, with its row.
+    pub fn find(&self, request_id: &str) -> Option<(i64, Line)> {
+        or_nothing(
+            self.0
+                .db
+                .ask(|connection| pages::find(connection, request_id)),
+        )
+    }
+
+    /// The last line of each key that was ever used, the newest first.
+    pub fn last_of_each_key(&self) -> Vec<Line> {
+        or_nothing(self.0.db.ask(pages::last_of_each_key))
+    }
+
+    /// How many lines this process has written; changes when a new one can be read.
+    pub fn written(&self) -> watch::Receiver<u64> {
+        self.0.written.subscribe()
+    }
+
     pub(super) fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
     /// Hands one line to the writer. Never waits.
     pub(super) fn append(&self, line: Line) {
-        let lost = Arc::clone(&self.0.lost);
-        let count = move |outcome: Result<(), DatabaseFault>| {
-            if outcome.is_err() {
+        let (lost, written) = (Arc::clone(&self.0.lost), Arc::clone(&self.0.written));
+        let count = move |outcome: Result<(), DatabaseFault>| match outcome {
+            Ok(()) => written.send_modify(|count| *count += 1),
+            Err(_) => {
                 lost.fetch_add(1, Ordering::Relaxed);
             }
         };
@@ -123,8 +162,8 @@ impl Log {
             self.0.lost.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(name: "usage.lost", %fault, "a line of the log is lost");
         }
-        let written = self.0.written.fetch_add(1, Ordering::Relaxed);
-        if written % BETWEEN_TRIMS == BETWEEN_TRIMS - 1 {
+        let handed = self.0.handed.fetch_add(1, Ordering::Relaxed);
+        if handed % BETWEEN_TRIMS == BETWEEN_TRIMS - 1 {
             self.trim();
         }
     }

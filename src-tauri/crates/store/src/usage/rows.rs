@@ -55,9 +55,7 @@ pub(super) fn after(
 ) -> rusqlite::Result<Vec<(i64, Line)>> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM usage WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    statement
-        .query_map([id, bound(limit)], |row| Ok((row.get("id")?, line(row)?)))?
-        .collect()
+    statement.query_map([id, bound(limit)], numbered)?.collect()
 }
 
 pub(super) fn last(connection: &Connection) -> rusqlite::Result<i64> {
@@ -101,6 +99,11 @@ fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
     Ok(u64::try_from(pages * number("page_size")?).unwrap_or(0))
 }
 
+/// A line with its row's number.
+pub(super) fn numbered(row: &Row<'_>) -> rusqlite::Result<(i64, Line)> {
+    Ok((row.get("id")?, line(row)?))
+}
+
 fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let tokens = |name| -> rusqlite::Result<Option<u64>> {
         Ok(row
@@ -140,6 +143,6 @@ fn count(tokens: u64) -> i64 {
     i64::try_from(tokens).unwrap_or(i64::MAX)
 }
 
-fn bound(limit: usize) -> i64 {
+pub(super) fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,7 @@
 //! Sums over the log.
 
 use base::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::line::Ended;
 
@@ -51,6 +51,22 @@ pub struct Total {
     pub reasoning_tokens: u64,
 }
 
+impl Total {
+    /// Reads name, count and sums from the columns that begin with `first`.
+    pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        let number = |index: usize| row.get::<_, f64>(first + index).map(|sum| sum as u64);
+        Ok(Self {
+            name: row.get(first)?,
+            requests: u64::try_from(row.get::<_, i64>(first + 1)?).unwrap_or(0),
+            failed: number(2)?,
+            input_tokens: number(3)?,
+            cached_tokens: number(4)?,
+            output_tokens: number(5)?,
+            reasoning_tokens: number(6)?,
+        })
+    }
+}
+
 pub(super) fn sum(
     connection: &Connection,
     by: By,
@@ -66,16 +82,7 @@ pub(super) fn sum(
     let mut statement = connection.prepare_cached(&sql)?;
     let fine = [Ended::Whole, Ended::Incomplete].map(Ended::as_str);
     let rows = statement.query_map((since.millis(), fine[0], fine[1]), |row| {
-        let number = |index| row.get::<_, f64>(index).map(|sum| sum as u64);
-        Ok(Total {
-            name: row.get(0)?,
-            requests: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
-            failed: number(2)?,
-            input_tokens: number(3)?,
-            cached_tokens: number(4)?,
-            output_tokens: number(5)?,
-            reasoning_tokens: number(6)?,
-        })
+        Total::read(row, 0)
     })?;
     rows.collect()
 }

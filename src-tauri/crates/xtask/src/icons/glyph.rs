@@ -108,7 +108,7 @@ pub(super) struct Grid {
 }
 
 /// One grid for each size.
-pub(super) const GRIDS: [Grid; 6] = [
+pub(super) const GRIDS: [Grid; 7] = [
     Grid {
         side: 16,
         door: [3.0, 1.0, 13.0, 15.0],
@@ -168,6 +168,16 @@ pub(super) const GRIDS: [Grid; 6] = [
         key: (14.0, 4.0, 24.0, 3.5),
         bar: (18.0, 2.0, 4.0),
         slash: (13.0, 3.0, 2.8),
+    },
+    Grid {
+        side: 48,
+        door: [10.0, 3.0, 38.0, 45.0],
+        rim: 4.0,
+        dot: (27.0, 6.0),
+        knob: (32.5, 26.5, 2.6),
+        key: (21.0, 5.5, 36.0, 4.5),
+        bar: (27.0, 2.0, 6.0),
+        slash: (19.0, 4.2, 4.0),
     },
 ];
 

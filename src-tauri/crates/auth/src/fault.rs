@@ -75,6 +75,11 @@ pub enum Fault {
     /// What was pasted is not the address of this sign-in.
     #[error("{0}")]
     Pasted(&'static str),
+    /// This account, or this issuer, gives no codes (contract auth 2).
+    #[error(
+        "device code login is not enabled for this Codex server. Use the browser login or verify the server URL."
+    )]
+    CodesOff,
     /// The device flow failed (contract auth 2).
     #[error("{0}")]
     Device(String),
@@ -150,6 +155,7 @@ impl Fault {
             Self::MissingCode => "missing-authorization-code",
             Self::Exchange(_) => "token-exchange-failed",
             Self::Pasted(_) => "pasted",
+            Self::CodesOff => "codes-off",
             Self::Device(_) => "device",
             Self::NotSaved(_) => "persist-failed",
             Self::Credential(_) => "credential",
@@ -185,7 +191,7 @@ impl Fault {
                 Some("start the sign-in again, or try another account")
             }
             Self::Pasted(_) => Some("copy the whole address of the page the browser ended on"),
-            Self::Device(_) => Some("try again, or sign in with the browser"),
+            Self::CodesOff | Self::Device(_) => Some("try again, or sign in with the browser"),
             Self::Credential(_) => Some("check that the whole token was copied"),
             Self::CodexCli(_) => Some("run `codex login`, or sign in with `postern login`"),
             Self::Stopping => None,

@@ -49,6 +49,7 @@ fn refusal(fault: &auth::Fault) -> Fault {
         | Why::MissingCode
         | Why::Exchange(_)
         | Why::Pasted(_)
+        | Why::CodesOff
         | Why::Device(_) => Fault::SignedOut { why },
         Why::Policy(_) => Fault::Forbidden { why },
         Why::Transient { .. } | Why::Workspace(_) => Fault::NotReady { why },

@@ -28,6 +28,11 @@ impl Flights {
         *self.0.borrow()
     }
 
+    /// How many live, as it changes.
+    pub(crate) fn watch(&self) -> watch::Receiver<usize> {
+        self.0.subscribe()
+    }
+
     /// Waits until none lives.
     pub(crate) async fn until_none(&self) {
         let mut count = self.0.subscribe();

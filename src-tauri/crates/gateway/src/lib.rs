@@ -129,6 +129,11 @@ impl Running {
     pub fn in_flight(&self) -> usize {
         self.house.flights.count()
     }
+
+    /// How many requests are under way, as it changes.
+    pub fn watch_in_flight(&self) -> watch::Receiver<usize> {
+        self.house.flights.watch()
+    }
 }
 
 impl fmt::Debug for Running {

@@ -63,6 +63,15 @@ impl BrowserSignIn {
     /// # Errors
     /// Everything a sign-in can fail with; nothing is kept then, and the old accounts stand.
     pub async fn finish(self) -> Result<Account, Fault> {
+        self.ended().await
+    }
+
+    /// As [`Self::finish`], for an owner that has more to do with it meanwhile; may be dropped and
+    /// called again.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub async fn ended(&self) -> Result<Account, Fault> {
         self.attempt.ended().await
     }
 

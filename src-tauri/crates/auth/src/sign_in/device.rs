@@ -35,7 +35,7 @@ impl DeviceSignIn {
         means.policy.permits(Kind::ChatGpt)?;
         let asked = means.issuer.user_code().await;
         let asked = asked.map_err(|failure| match failure {
-            UserCodeFailure::NotEnabled => Fault::Device(NOT_ENABLED.into()),
+            UserCodeFailure::NotEnabled => Fault::CodesOff,
             UserCodeFailure::Other(sentence) => Fault::Device(sentence),
         })?;
         Ok(Self {
@@ -114,6 +114,5 @@ impl fmt::Debug for DeviceSignIn {
     }
 }
 
-const NOT_ENABLED: &str = "device code login is not enabled for this Codex server. Use the browser login or verify the server URL.";
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);

@@ -11,6 +11,7 @@
 )]
 
 mod bench;
+mod bindings;
 mod check;
 mod child;
 mod conformance;
@@ -69,6 +70,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         ["clients-inside", network, results] => {
             conformance::inside::run(&place, network, results.as_ref())
         }
+        ["bindings"] => bindings::run(&place),
         ["icons", options @ ..] => icons::run(&place, options),
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
@@ -96,6 +98,7 @@ Usage: cargo xtask COMMAND
                  docs/conformance.md
   bench          events per second and added latency against nginx, both in front of the same
                  stand-in
+  bindings       write the page's types below ui/src/bindings anew, from those of `control`
   icons          draw every icon anew below icons/; --check: only say which differ;
                  --sheet FILE: all of them enlarged on one picture, for looking at
 

@@ -161,7 +161,7 @@ impl Keys {
         }
     }
 
-    /// Every key, live ones first, then by name and age. Empty where the database cannot be read.
+    /// Every key, live ones first, the oldest first. Empty where the database cannot be read.
     pub fn list(&self) -> Vec<Key> {
         let mut keys = self.0.db.ask(roll::list).unwrap_or_else(|fault| {
             tracing::warn!(name: "keys.unread", %fault, "keys could not be listed");

@@ -81,7 +81,7 @@ pub(super) fn live(connection: &Connection, name: &str) -> rusqlite::Result<Opti
 
 pub(super) fn list(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES} ORDER BY revoked_at IS NOT NULL, name, created_at DESC"
+        "SELECT {COLUMNS} FROM {TABLES} ORDER BY revoked_at IS NOT NULL, created_at, local_key.rowid"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     statement.query_map([], key)?.collect()

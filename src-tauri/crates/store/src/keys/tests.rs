@@ -156,6 +156,21 @@ async fn the_door_opens_while_the_keyring_is_locked_and_keys_can_be_revoked() {
 }
 
 #[tokio::test]
+async fn the_oldest_key_comes_first_and_a_new_name_does_not_change_that() {
+    let home = Home::new();
+    let Process { keys, .. } = home.start(None).await;
+    for name in ["z-first", "gone", "a-second"] {
+        keys.add(name).await.unwrap();
+    }
+    home.hand.advance(Duration::from_secs(1));
+    keys.add("m-third").await.unwrap();
+    assert!(keys.revoke("gone").await.unwrap());
+    let keys = keys.list();
+    let names: Vec<_> = keys.iter().map(|key| key.name.as_str()).collect();
+    assert_eq!(names, ["z-first", "a-second", "m-third", "gone"]);
+}
+
+#[tokio::test]
 async fn uses_are_noted_and_survive() {
     let home = Home::new();
     let Process { db, keys, .. } = home.start(None).await;
@@ -164,7 +179,7 @@ async fn uses_are_noted_and_survive() {
     home.hand.advance(Duration::from_secs(1));
     keys.touch(&editor);
     assert_eq!(
-        keys.list()[1].last_used_at,
+        keys.list()[0].last_used_at,
         Some(Timestamp::from_seconds(1001)),
         "at once"
     );
@@ -180,7 +195,7 @@ async fn uses_are_noted_and_survive() {
         .map(|key| (key.name.as_str(), key.last_used_at))
         .collect();
     let at = Some(Timestamp::from_seconds(1006));
-    assert_eq!(used, [("chat", at), ("editor", at)]);
+    assert_eq!(used, [("editor", at), ("chat", at)]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! and a Codex client sends back what it was told (contract backend 9, 10.3).
 
 use bytes::Bytes;
-use translate::{Born, Dialect, Given, Shape, Writer, responses};
+use translate::{Born, Dialect, Given, Shape, Writer, chat, responses};
 use wire::responses::{Event, Target};
 use wire::sse::Frames;
 
@@ -46,6 +46,28 @@ fn clean_tools_are_sent_as_they_came() {
     let sent = String::from_utf8(translated.request.to_json(Target::Plan)).unwrap();
     for tool in tools {
         assert!(sent.contains(tool), "{tool} in {sent}");
+    }
+}
+
+#[test]
+fn half_a_character_is_replaced_wherever_it_stands() {
+    let asked = [
+        r#"{"model":"m","input":"cut \ud83d"}"#,
+        r#"{"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"cut \ud83d"}]}]}"#,
+        r#"{"model":"m","input":"x","instructions":"cut \ud83d"}"#,
+        r#"{"model":"m","input":"x","tools":[{"type":"function","name":"f","description":"cut \ud83d"}]}"#,
+    ];
+    let chatted = [
+        r#"{"model":"m","messages":[{"role":"user","content":"cut \ud83d"}]}"#,
+        r#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","description":"cut \ud83d"}}]}"#,
+    ];
+    let given = Given::default();
+    let asked = asked.map(|body| responses::request(body.as_bytes(), &given));
+    let chatted = chatted.map(|body| chat::request(body.as_bytes(), &given));
+    for translated in asked.into_iter().chain(chatted) {
+        let sent = translated.unwrap().request.to_json(Target::Plan);
+        let sent: serde_json::Value = serde_json::from_slice(&sent).unwrap();
+        assert!(sent.to_string().contains("cut \u{fffd}"), "{sent}");
     }
 }
 

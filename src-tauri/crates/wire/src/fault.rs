@@ -4,9 +4,11 @@
 //! the body's shape are chosen elsewhere: `gateway::respond` and `translate::<dialect>::error`.
 
 mod failed;
+mod phrase;
 mod words;
 
-pub use words::{Quota, Words};
+use self::phrase::{media, size};
+pub use self::words::{Quota, Words};
 
 /// Who can do something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub enum Fault {
         code: Option<&'static str>,
     },
     /// The body has more bytes than anyone should hold.
-    #[error("the request body is larger than {limit} bytes")]
+    #[error("the request body is larger than {}", size(*limit))]
     TooLarge {
         /// The most a body may have, in bytes, after decompression.
         limit: u64,
@@ -53,7 +55,7 @@ pub enum Fault {
     #[error("the request body does not match its content encoding")]
     Undecodable,
     /// The body has the wrong media type. A plain form post must never pass (design, guard 5).
-    #[error("the content type `{0}` is not accepted here")]
+    #[error("{}", media(.0))]
     MediaType(String),
     /// The client stopped sending in the middle.
     #[error("the request body did not arrive in time")]
@@ -348,7 +350,7 @@ impl Fault {
                 Some("list the origin in `allowed_origins` if you trust the page")
             }
             Self::SignedOut { .. } | Self::Unauthorized(_) => Some("run `postern login`"),
-            Self::VaultClosed { .. } => Some("unlock the keyring, then run `postern doctor`"),
+            Self::VaultClosed { .. } => Some("run `postern doctor`; it says how to open them"),
             Self::NotReady { .. } | Self::Broken { .. } | Self::Failed(_) | Self::CutShort => {
                 Some("try again in a moment")
             }

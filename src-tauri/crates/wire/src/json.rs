@@ -6,6 +6,7 @@
 
 mod depth;
 mod entries;
+mod surrogates;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 
 use self::depth::deeper_than;
 use self::entries::Entries;
+pub use self::surrogates::without_lone_surrogates;
 use crate::Fault;
 
 /// An object, with the place where it stands.
@@ -30,6 +32,9 @@ impl<'a> Object<'a> {
     /// It is no JSON, is nested deeper than [`DEEPEST`], or is no object.
     pub fn body(body: &'a [u8]) -> Result<Self, Fault> {
         let broken = |why: String| Fault::BadJson { why };
+        if body.trim_ascii().is_empty() {
+            return Err(broken("it is empty".to_owned()));
+        }
         if deeper_than(body, DEEPEST) {
             return Err(broken(format!("nested deeper than {DEEPEST} levels")));
         }

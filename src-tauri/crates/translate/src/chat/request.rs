@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use wire::chat::{Format, Request as Ask};
-use wire::json::{Object, text};
+use wire::json::{Object, text, without_lone_surrogates};
 use wire::responses::{Reasoning, Request, Summary, Target, Text};
 use wire::{Effort, Fault};
 
@@ -22,7 +22,8 @@ use crate::{ChatReasoning, Given, Seed, Shape, Translated};
 /// # Errors
 /// The body is no JSON, or asks for what cannot be served; the fault names the field.
 pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let ask = Ask::read(body)?;
+    let body = without_lone_surrogates(body);
+    let ask = Ask::read(&body)?;
     refuse(&ask.fields)?;
     let mut names = Names::default();
     let mut ignored = Ignored::default();

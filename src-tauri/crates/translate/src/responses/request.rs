@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, text};
+use wire::json::{Object, text, without_lone_surrogates};
 use wire::responses::{Request, Target};
 
 use super::input::Input;
@@ -22,7 +22,8 @@ use crate::{Echo, Given, Seed, Shape, Translated};
 /// # Errors
 /// The body is no JSON, or asks for what cannot be served; the fault names the field.
 pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let ask = Object::body(body)?;
+    let body = without_lone_surrogates(body);
+    let ask = Object::body(&body)?;
     refuse(&ask)?;
     let model = ask.need_text("model")?.into_owned();
     let input = Input::read(&ask)?;

@@ -62,7 +62,14 @@ fn a_body_that_is_no_object_is_refused() {
         "Invalid type for the request body: expected an object, but got an array instead.",
         None,
     );
-    for broken in [&b"{"[..], b"", b"{\"a\":1}x", b"\xff", b"{\"a\":}"] {
+    for empty in [&b""[..], b" \r\n"] {
+        refused(
+            Object::body(empty),
+            "the request body is not valid JSON: it is empty",
+            None,
+        );
+    }
+    for broken in [&b"{"[..], b"{\"a\":1}x", b"\xff", b"{\"a\":}"] {
         assert!(matches!(Object::body(broken), Err(Fault::BadJson { .. })));
     }
 }
@@ -79,4 +86,31 @@ fn a_bomb_of_brackets_is_refused_and_brackets_in_strings_are_not() {
     assert!(Object::body("[".repeat(1_000_000).as_bytes()).is_err());
     let quoted = format!(r#"{{"a":"\"{}"}}"#, "[".repeat(1000));
     assert!(Object::body(quoted.as_bytes()).is_ok());
+}
+
+#[test]
+fn half_a_character_becomes_the_replacement_character_and_nothing_else_changes() {
+    let rows = [
+        (r#""a \ud83d b""#, r#""a \ufffd b""#),
+        (r#""\uDE00\uD83D""#, r#""\ufffd\ufffd""#),
+        (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
+        (r#""\ud83d\n""#, r#""\ufffd\n""#),
+        (r#""\ud83d"#, r#""\ufffd"#),
+    ];
+    for (body, mended) in rows {
+        let found = without_lone_surrogates(body.as_bytes());
+        assert_eq!(std::str::from_utf8(&found).unwrap(), mended, "{body}");
+    }
+    for whole in [
+        r#"{"a":"\ud83d\ude00 \u00e9 \\ud83d \" \/"}"#,
+        r#""\\\\ud83d""#,
+        r#""\ud83""#,
+        r#""\u+83d""#,
+        "\\",
+        "",
+    ] {
+        let found = without_lone_surrogates(whole.as_bytes());
+        assert!(matches!(found, std::borrow::Cow::Borrowed(_)), "{whole}");
+        assert_eq!(found, whole.as_bytes());
+    }
 }

@@ -1,6 +1,6 @@
 //! Serving until a signal comes.
 
-use control::{Complaint, Core};
+use control::{Code, Complaint, Core};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +14,9 @@ struct Listening {
 
 /// Listens, says where in one line, and serves until SIGINT or SIGTERM.
 pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
+    let mut signals = Signals::listen().map_err(|fault| {
+        Complaint::new(Code::Other, format!("signals cannot be heard: {fault}"))
+    })?;
     let _log = core.start_log()?;
     let serving = core.serve().await?;
     let address = format!("http://{}", serving.address());
@@ -28,35 +31,51 @@ pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
     tokio::pin!(until);
     tokio::select! {
         ended = &mut until => return ended,
-        () = signalled() => stop.cancel(),
+        () = signals.next() => stop.cancel(),
     }
     // A second signal does not wait for running requests.
     tokio::select! {
         ended = until => ended,
-        () = signalled() => Ok(()),
+        () = signals.next() => Ok(()),
     }
 }
 
-/// Returns when the process is asked to end.
+/// Hears when the process is asked to end, from the moment it is made.
 #[cfg(unix)]
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-/// Returns when the process is asked to end.
-#[cfg(not(unix))]
-async fn signalled() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// Hears when the process is asked to end, from the moment it is made.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -18,6 +18,7 @@ use reqwest::RequestBuilder;
 use url::Url;
 
 use crate::pass::Identity;
+use crate::tokens::Tokens;
 use crate::transport::{self, Answer, Lost};
 
 pub(crate) use device::{DeviceCode, Poll, UserCodeFailure};
@@ -42,6 +43,20 @@ impl Issuer {
             identity,
             clock,
         }
+    }
+
+    /// The root as text, which names the issuer.
+    pub(crate) fn name(&self) -> &str {
+        self.root.as_str().trim_end_matches('/')
+    }
+
+    /// Whether `tokens` are from here. No other issuer's token is ever sent here: the settings may
+    /// have been changed since (contract auth 3.1).
+    pub(crate) fn gave(&self, tokens: &Tokens) -> bool {
+        tokens
+            .issuer
+            .as_deref()
+            .is_none_or(|issuer| issuer == self.name())
     }
 
     /// The address of `path`, which begins with a slash, below the root.

@@ -45,6 +45,7 @@ impl Record {
                 access_token: plain(&tokens.access),
                 refresh_token: plain(&tokens.refresh),
                 account_id: tokens.account_id.clone(),
+                issuer: tokens.issuer.clone(),
                 last_refresh_ms: tokens.last_refresh.millis(),
                 unconfirmed: tokens.unconfirmed,
             }),
@@ -99,6 +100,8 @@ struct WrittenTokens {
     access_token: String,
     refresh_token: String,
     account_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
     last_refresh_ms: i64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unconfirmed: bool,
@@ -111,6 +114,7 @@ impl WrittenTokens {
             access: Secret::new(self.access_token),
             refresh: Secret::new(self.refresh_token),
             account_id: self.account_id,
+            issuer: self.issuer,
             last_refresh: Timestamp::from_millis(self.last_refresh_ms),
             unconfirmed: self.unconfirmed,
         })
@@ -143,6 +147,7 @@ mod tests {
             access: Secret::new("opaque"),
             refresh: Secret::new("rt"),
             account_id: Some("acct".into()),
+            issuer: Some("https://issuer.test".into()),
             last_refresh: Timestamp::from_seconds(5),
             unconfirmed: true,
         });

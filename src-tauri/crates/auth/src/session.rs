@@ -77,6 +77,7 @@ impl Session {
 
     /// Tokens that are good for now, renewed first where they are due.
     pub(crate) async fn fresh(self: &Arc<Self>, means: &Arc<Means>) -> Result<Current, Fault> {
+        self.is_from_here(means)?;
         if let Some(settled) = self.settled(&Why::Due, means) {
             return self.or_still_alive(settled, means);
         }
@@ -98,6 +99,7 @@ impl Session {
         means: &Arc<Means>,
         refused: &Secret,
     ) -> Result<Current, Fault> {
+        self.is_from_here(means)?;
         let why = Why::Refused(refused.clone());
         // The first flight may have been someone else's, with no reason to replace this token.
         for _ in 0..2 {
@@ -119,6 +121,9 @@ impl Session {
 
     /// How the sign-in is doing.
     pub(crate) fn state(&self, means: &Means) -> State {
+        if let Err(fault) = self.is_from_here(means) {
+            return State::NeedsSignIn(fault.to_string());
+        }
         self.held
             .lock()
             .state(means.clock.now(), means.clock.passed())
@@ -130,6 +135,14 @@ impl Session {
         self.held.lock().leave();
         let _ = means.clock.timeout(limit, self.renewing.settled()).await;
         self.current().tokens
+    }
+
+    /// Neither the backend nor the issuer sees tokens of an issuer that the settings do not name.
+    fn is_from_here(&self, means: &Means) -> Result<(), Fault> {
+        match means.issuer.gave(&self.current().tokens) {
+            true => Ok(()),
+            false => Err(Fault::NeedsSignIn(OTHER_ISSUER)),
+        }
     }
 
     async fn renew(self: &Arc<Self>, means: &Arc<Means>, why: Why) -> Result<Current, Fault> {
@@ -176,5 +189,7 @@ impl Session {
     }
 }
 
+pub(crate) const OTHER_ISSUER: &str =
+    "this sign-in is from another issuer than the settings name, so it is not used";
 /// How long a request waits for the renewal of a token that is still good.
 const COURTESY: Duration = Duration::from_secs(10);

@@ -69,7 +69,7 @@ pub(crate) async fn keep(
 }
 
 async fn keep_grant(means: &Arc<Means>, grant: Grant) -> Result<Account, Fault> {
-    let tokens = Tokens::granted(grant, means.clock.now())
+    let tokens = Tokens::granted(grant, means.issuer.name(), means.clock.now())
         .map_err(|_| Fault::Exchange("Token exchange failed: the id token is not a JWT".into()))?;
     let claims = tokens.claims().clone();
     // The policy looks at the claim here, and at what was kept later (contract auth 1.4, 4).
@@ -82,7 +82,7 @@ async fn keep_grant(means: &Arc<Means>, grant: Grant) -> Result<Account, Fault> 
     );
     let refresh = tokens.refresh.clone();
     match keep(means, &id, &Record::ChatGpt(Arc::new(tokens))).await? {
-        Some(Record::ChatGpt(old)) if old.refresh != refresh => {
+        Some(Record::ChatGpt(old)) if old.refresh != refresh && means.issuer.gave(&old) => {
             revoke_later(means, old.refresh.clone());
         }
         Some(

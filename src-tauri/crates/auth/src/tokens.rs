@@ -15,6 +15,8 @@ pub(crate) struct Tokens {
     pub(crate) refresh: Secret,
     /// For `ChatGPT-Account-ID`: taken from the first id token and never changed by a renewal.
     pub(crate) account_id: Option<String>,
+    /// Who gave them, and the only one they are sent to; none where that was not written down.
+    pub(crate) issuer: Option<String>,
     pub(crate) last_refresh: Timestamp,
     /// Whether the refresh token was sent, and nobody has noted an answer yet (contract auth 3.6).
     pub(crate) unconfirmed: bool,
@@ -29,19 +31,21 @@ pub(crate) struct Kept {
     pub(crate) access: Secret,
     pub(crate) refresh: Secret,
     pub(crate) account_id: Option<String>,
+    pub(crate) issuer: Option<String>,
     pub(crate) last_refresh: Timestamp,
     pub(crate) unconfirmed: bool,
 }
 
 impl Tokens {
-    /// The tokens of a sign-in that ended at `now`.
-    pub(crate) fn granted(grant: Grant, now: Timestamp) -> Result<Self, NotAJwt> {
+    /// The tokens of a sign-in at `issuer` that ended at `now`.
+    pub(crate) fn granted(grant: Grant, issuer: &str, now: Timestamp) -> Result<Self, NotAJwt> {
         let account_id = Claims::of(grant.id_token.reveal())?.account_id;
         Self::kept(Kept {
             id_token: grant.id_token,
             access: grant.access_token,
             refresh: grant.refresh_token,
             account_id,
+            issuer: Some(issuer.to_owned()),
             last_refresh: now,
             unconfirmed: false,
         })
@@ -56,6 +60,7 @@ impl Tokens {
             access: kept.access,
             refresh: kept.refresh,
             account_id: kept.account_id,
+            issuer: kept.issuer,
             last_refresh: kept.last_refresh,
             unconfirmed: kept.unconfirmed,
         })

@@ -8,6 +8,7 @@ use super::Accounts;
 use crate::account::AccountId;
 use crate::fault::Fault;
 use crate::record::Record;
+use crate::session::OTHER_ISSUER;
 
 /// A sign-out that is done: the account is forgotten here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,9 @@ impl Accounts {
             .record(id)
             .ok_or_else(|| Fault::UnknownAccount(id.clone()))?;
         let revoked = match record {
+            Record::ChatGpt(tokens) if !means.issuer.gave(tokens) => {
+                Revoked::Failed(OTHER_ISSUER.into())
+            }
             Record::ChatGpt(tokens) => {
                 let refresh = self.last_refresh_token(id, &tokens.refresh).await;
                 match means.issuer.revoke(&refresh).await {

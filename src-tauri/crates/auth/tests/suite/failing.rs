@@ -232,10 +232,10 @@ async fn an_issuer_that_cannot_be_reached_is_no_lost_answer() {
     let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = closed.local_addr().unwrap().port();
     drop(closed);
-    let issuer = url::Url::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let proxy = url::Url::parse(&format!("http://127.0.0.1:{port}")).unwrap();
     let offline = house
         .neighbour(Unusual {
-            issuer: Some(issuer),
+            proxy: Some(proxy),
             ..Unusual::default()
         })
         .await;

@@ -19,6 +19,8 @@ mod house;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod other_issuer;
+#[cfg(test)]
 mod paste;
 #[cfg(test)]
 mod policy;

@@ -233,10 +233,14 @@ async fn every_account_is_renewed_with_its_own_token() {
 #[tokio::test]
 async fn refresh_token_goes_through_the_proxy_of_the_one_client() {
     let house = House::open().await;
-    house.sign_in(PLUS).await;
+    let account = house.sign_in(PLUS).await;
     house.minutes_pass(61);
+    let issuer = "http://auth.example.test";
+    let mut kept = house.kept(&account).await.unwrap();
+    kept["issuer"] = issuer.into();
+    house.keep(&account, &kept).await;
     let proxied = Unusual {
-        issuer: Some(url::Url::parse("http://auth.example.test").unwrap()),
+        issuer: Some(url::Url::parse(issuer).unwrap()),
         proxy: Some(house.standin.issuer()),
         ..Unusual::default()
     };

@@ -94,7 +94,7 @@ impl VaultFault {
         match self {
             Self::Locked => Some("unlock the keyring and try again"),
             Self::Missing => Some(
-                "choose a passphrase, a file only you can read, or this session only, as the vault",
+                "keep secrets in another way: `--vault passphrase`, `--vault plain` (a file only you can read) or `--vault session`",
             ),
             Self::Denied => Some("allow Postern in the keyring, or choose another vault"),
             Self::Keyring(_) => Some("check the keyring, or choose another vault"),

@@ -110,7 +110,7 @@ impl Accounts {
     /// Begins a browser sign-in on the registered ports. One that is under way here makes way.
     ///
     /// # Errors
-    /// The policy forbids it, or no port can be had.
+    /// Secrets cannot be kept, the policy forbids it, or no port can be had.
     pub async fn begin_browser(&self) -> Result<BrowserSignIn, Fault> {
         self.begin_browser_on(Ports::default()).await
     }
@@ -120,6 +120,7 @@ impl Accounts {
     /// # Errors
     /// As [`Self::begin_browser`].
     pub async fn begin_browser_on(&self, ports: Ports) -> Result<BrowserSignIn, Fault> {
+        self.can_be_kept().await?;
         let mut browser = self.0.browser.lock().await;
         if let Some(ongoing) = browser.take() {
             ongoing.make_way().await;
@@ -132,17 +133,18 @@ impl Accounts {
     /// Begins a device sign-in.
     ///
     /// # Errors
-    /// The policy forbids it, or the issuer gives no code.
+    /// Secrets cannot be kept, the policy forbids it, or the issuer gives no code.
     pub async fn begin_device(&self) -> Result<DeviceSignIn, Fault> {
+        self.can_be_kept().await?;
         DeviceSignIn::begin(&self.0.means).await
     }
 
     /// Begins a sign-in whose last address is pasted.
     ///
     /// # Errors
-    /// The policy forbids it.
-    #[expect(clippy::unused_async, reason = "all three beginnings read the same")]
+    /// Secrets cannot be kept, or the policy forbids it.
     pub async fn begin_paste(&self) -> Result<PastedSignIn, Fault> {
+        self.can_be_kept().await?;
         PastedSignIn::begin(&self.0.means)
     }
 
@@ -155,6 +157,7 @@ impl Accounts {
         means.policy.permits(Kind::AccessToken)?;
         let token = trimmed(&token);
         let made = Arc::new(AccessToken::new(token.clone())?);
+        self.can_be_kept().await?;
         let person = made.person(means).await?;
         means.policy.accepts(Some(&person.account_id))?;
         let id = AccountId::of(Kind::AccessToken, &person.user_id, &person.account_id);
@@ -174,6 +177,7 @@ impl Accounts {
         if key.is_empty() || !key.reveal().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Fault::Credential("this is not an API key".into()));
         }
+        self.can_be_kept().await?;
         let id = AccountId::of(Kind::ApiKey, key.reveal(), "");
         sign_in::keep(means, &id, &Record::ApiKey(key)).await?;
         self.account(&id).await
@@ -185,6 +189,7 @@ impl Accounts {
     /// The policy forbids it, there is none, or it is of a kind that cannot be used.
     pub async fn use_codex_cli(&self) -> Result<Account, Fault> {
         let means = &self.0.means;
+        self.can_be_kept().await?;
         let cli = self.codex_cli()?;
         match cli.reread().await?.0 {
             Found::Plan(tokens) => {
@@ -201,6 +206,11 @@ impl Accounts {
         let id = AccountId::of(Kind::CodexCli, "", "");
         sign_in::keep(means, &id, &Record::CodexCli).await?;
         self.account(&id).await
+    }
+
+    /// A sign-in whose outcome could not be kept is not begun: nobody should go through it for nothing.
+    async fn can_be_kept(&self) -> Result<(), Fault> {
+        Ok(self.0.means.ledger.reread().await.map(drop)?)
     }
 
     fn codex_cli(&self) -> Result<&Arc<CodexCli>, Fault> {

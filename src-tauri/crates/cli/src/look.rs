@@ -1,5 +1,7 @@
 //! Showing what is: status, accounts, models, keys, checks, requests.
 
+use std::io;
+
 use control::{
     AccountView, Check, Complaint, Core, KeyView, LimitView, Outcome, RequestView, StatusView,
 };
@@ -15,6 +17,11 @@ pub(crate) async fn status(core: &Core, json: bool) {
     }
     let server = status.base_url.as_deref().unwrap_or("not running");
     say::line(&format!("Server   {server}"));
+    if let Some(server) = &status.server
+        && !server.address.ip().is_loopback()
+    {
+        say::aside(say::WIDE);
+    }
     say::line(&format!("Account  {}", told(status.account.as_ref())));
     for limit in &status.limits {
         say::line(&format!("Limit    {}", left(limit)));
@@ -126,24 +133,26 @@ fn checked(check: &Check) {
     }
 }
 
-/// The last requests, and those that follow.
+/// The last requests, and those that follow until nobody reads any more.
 pub(crate) async fn logs(core: &Core, last: usize, follow: bool, json: bool) {
     let mut coming = core.follow_requests();
-    for request in core.last_requests(last) {
-        requested(&request, json);
-    }
-    if follow {
-        loop {
-            for request in coming.next().await {
-                requested(&request, json);
+    let mut requests = core.last_requests(last);
+    loop {
+        for request in requests {
+            if requested(&request, json).is_err() {
+                return;
             }
         }
+        if !follow {
+            return;
+        }
+        requests = coming.next().await;
     }
 }
 
-fn requested(request: &RequestView, json: bool) {
+fn requested(request: &RequestView, json: bool) -> io::Result<()> {
     if json {
-        return say::json(request);
+        return say::told_json(request);
     }
     let tokens = format!(
         "{} in ({} cached), {} out",
@@ -151,16 +160,16 @@ fn requested(request: &RequestView, json: bool) {
         or_dash(request.cached_tokens),
         or_dash(request.output_tokens),
     );
-    say::line(&format!(
+    say::told(&format!(
         "{}  {:3}  {:15}  {:12}  {:22}  {:>6} ms  {tokens}{}",
         when::millis(request.at_ms),
         request.status,
         request.ended,
         or_dash(request.app.as_ref()),
-        or_dash(request.model.as_ref()),
+        request.model.as_ref().unwrap_or(&request.path),
         request.total_ms,
         notes(request),
-    ));
+    ))
 }
 
 fn notes(request: &RequestView) -> String {

@@ -7,9 +7,14 @@ use serde::Serialize;
 
 /// One line on standard output.
 pub(crate) fn line(text: &str) {
+    let _ = told(text);
+}
+
+/// The same, for those who have to know whether anybody reads.
+pub(crate) fn told(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// One line on standard error.
@@ -19,9 +24,12 @@ pub(crate) fn aside(text: &str) {
 
 /// A value as one line of JSON on standard output.
 pub(crate) fn json(value: &impl Serialize) {
-    if let Ok(text) = serde_json::to_string(value) {
-        line(&text);
-    }
+    let _ = told_json(value);
+}
+
+/// The same, for those who have to know whether anybody reads.
+pub(crate) fn told_json(value: &impl Serialize) -> io::Result<()> {
+    told(&serde_json::to_string(value)?)
 }
 
 /// What went wrong, and what to do about it.
@@ -56,3 +64,6 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
 pub(crate) fn or_dash(some: Option<impl ToString>) -> String {
     some.map_or_else(|| "—".to_owned(), |some| some.to_string())
 }
+
+/// Stays visible for as long as it is so (design, guard 1).
+pub(crate) const WIDE: &str = "warning: other devices on the network can reach this server; a key is all they need to use your plan";

@@ -26,6 +26,9 @@ pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
     } else {
         say::line(&format!("Postern listens on {address}"));
     }
+    if !serving.address().ip().is_loopback() {
+        say::aside(say::WIDE);
+    }
     let stop = CancellationToken::new();
     let until = serving.until(stop.clone());
     tokio::pin!(until);

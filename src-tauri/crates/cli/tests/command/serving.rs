@@ -1,7 +1,31 @@
 //! `serve`, and the commands that look at it.
 
+use std::io::{BufRead as _, BufReader};
+
 use crate::desk::{Desk, http};
 use crate::json;
+
+#[tokio::test]
+async fn following_the_log_ends_when_nobody_reads_any_more() {
+    let desk = Desk::signed_in().await;
+    let key = desk.run(&["keys", "add", "editor"]).await;
+    let server = desk.serve().await;
+    ask(&server.address, key.out.trim()).await;
+    let mut command = desk.command(&["logs", "--follow"]);
+    let (line, mut reader) = tokio::task::spawn_blocking(move || {
+        let mut reader = command.spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(reader.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        (line, reader)
+    })
+    .await
+    .unwrap();
+    assert!(line.contains("whole"), "{line}");
+    ask(&server.address, key.out.trim()).await;
+    let ended = tokio::task::spawn_blocking(move || reader.wait().unwrap());
+    assert_eq!(ended.await.unwrap().code(), Some(0));
+}
 
 #[tokio::test]
 async fn a_server_says_where_it_listens_and_leaves_with_zero() {

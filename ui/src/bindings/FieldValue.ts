@@ -5,6 +5,6 @@
  */
 export type FieldValue = { "is": "text", 
 /**
- * The text.
+ * The text; `{{key}}` and `{{model}}` stand for what they stand for in [`Paste::text`].
  */
 text: string, } | { "is": "key" } | { "is": "model" };

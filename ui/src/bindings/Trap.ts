@@ -3,4 +3,4 @@
 /**
  * What goes wrong with an app, each a sentence of the catalogue.
  */
-export type Trap = "addsVersion" | "wantsVersion" | "fetchModels" | "typeModel" | "keyRequired" | "webEdition" | "leaveCorsOff" | "dockerName" | "dockerHost" | "blockPerModel" | "declareAbilities" | "ownSignIn" | "restart" | "keyInEnvironment" | "noSlash" | "asksFirst" | "unchecked";
+export type Trap = "addsVersion" | "wantsVersion" | "fetchModels" | "typeModel" | "keyRequired" | "webEdition" | "leaveCorsOff" | "dockerName" | "dockerHost" | "blockPerModel" | "declareAbilities" | "ownSignIn" | "restart" | "keyInEnvironment" | "noSlash" | "asksFirst";

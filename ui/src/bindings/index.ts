@@ -46,6 +46,7 @@ export type { Setting } from "./Setting";
 export type { SettingGroup } from "./SettingGroup";
 export type { SettingValue } from "./SettingValue";
 export type { SettingsView } from "./SettingsView";
+export type { Shell } from "./Shell";
 export type { SignInStep } from "./SignInStep";
 export type { SignedOut } from "./SignedOut";
 export type { Trap } from "./Trap";

@@ -73,11 +73,25 @@ impl Complaint {
         self
     }
 
-    fn of(code: Code, fault: &dyn std::error::Error, hint: Option<&str>) -> Self {
+    /// The same for a page: advice that names a command is for a terminal.
+    pub(crate) fn for_page(self) -> Self {
+        Self {
+            hint: self.hint.filter(|hint| !names_a_command(hint)),
+            ..self
+        }
+    }
+
+    /// Nothing is called that.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("{what} does not exist"))
+    }
+
+    pub(crate) fn of(code: Code, fault: &dyn std::error::Error, hint: Option<&str>) -> Self {
         let mut message = fault.to_string();
         let mut source = fault.source();
         while let Some(cause) = source {
-            message = format!("{message}: {cause}");
+            // Some sentences come whole from the issuer's own words.
+            message = format!("{}: {cause}", message.trim_end_matches('.'));
             source = cause.source();
         }
         Self {
@@ -86,6 +100,11 @@ impl Complaint {
             hint: hint.map(str::to_owned),
         }
     }
+}
+
+/// True for advice that only a terminal can follow.
+pub(crate) fn names_a_command(advice: &str) -> bool {
+    advice.contains("`postern ") || advice.contains("`--") || advice.contains("POSTERN_")
 }
 
 impl fmt::Display for Complaint {
@@ -116,6 +135,7 @@ impl From<store::KeysFault> for Complaint {
     fn from(fault: store::KeysFault) -> Self {
         match fault {
             store::KeysFault::Vault(fault) => fault.into(),
+            store::KeysFault::Taken(_) => Self::of(Code::NameTaken, &fault, fault.hint()),
             fault => Self::of(Code::Other, &fault, fault.hint()),
         }
     }
@@ -125,7 +145,14 @@ impl From<auth::Fault> for Complaint {
     fn from(fault: auth::Fault) -> Self {
         let code = match &fault {
             auth::Fault::Vault(fault) => return fault.clone().into(),
-            auth::Fault::SignedOut | auth::Fault::NeedsSignIn { .. } => Code::SignedOut,
+            auth::Fault::SignedOut
+            | auth::Fault::NeedsSignIn { .. }
+            | auth::Fault::Permanent { .. } => Code::SignedOut,
+            auth::Fault::NotSaved(_) => Code::VaultClosed,
+            auth::Fault::PortsTaken { .. } | auth::Fault::Listen(_) => Code::SignInPorts,
+            auth::Fault::CodesOff => Code::CodesOff,
+            auth::Fault::Pasted(_) | auth::Fault::MissingCode => Code::WrongPaste,
+            auth::Fault::Transient { .. } => Code::Offline,
             auth::Fault::Cancelled { .. } => Code::Cancelled,
             _ => Code::Other,
         };
@@ -138,6 +165,7 @@ impl From<wire::Fault> for Complaint {
         let code = match &fault {
             wire::Fault::SignedOut { .. } | wire::Fault::Unauthorized(_) => Code::SignedOut,
             wire::Fault::VaultClosed { .. } => Code::VaultClosed,
+            wire::Fault::Unreachable { .. } => Code::Offline,
             _ => Code::Other,
         };
         Self::of(code, &fault, fault.hint())
@@ -147,5 +175,56 @@ impl From<wire::Fault> for Complaint {
 impl From<upstream::BuildFault> for Complaint {
     fn from(fault: upstream::BuildFault) -> Self {
         Self::of(Code::Other, &fault, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_gets_no_advice_for_a_terminal() {
+        let rows = [
+            (auth::Fault::SignedOut.hint(), None),
+            (store::VaultFault::PassphraseNeeded.hint(), None),
+            (
+                store::VaultFault::Locked.hint(),
+                Some("unlock the keyring and try again"),
+            ),
+            (None, None),
+        ];
+        for (given, told) in rows {
+            let complaint = Complaint {
+                code: Code::Other,
+                message: String::new(),
+                hint: given.map(str::to_owned),
+            };
+            assert_eq!(complaint.for_page().hint.as_deref(), told, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_page_offers_next_depends_on_the_fault() {
+        let rows = [
+            (
+                auth::Fault::PortsTaken {
+                    preferred: 1455,
+                    fallback: 1457,
+                },
+                Code::SignInPorts,
+            ),
+            (auth::Fault::CodesOff, Code::CodesOff),
+            (auth::Fault::Pasted("no"), Code::WrongPaste),
+            (auth::Fault::SignedOut, Code::SignedOut),
+            (
+                auth::Fault::NotSaved(store::VaultFault::Missing),
+                Code::VaultClosed,
+            ),
+            (auth::Fault::Cancelled(auth::By::Person), Code::Cancelled),
+            (auth::Fault::Denied("no".into()), Code::Other),
+        ];
+        for (fault, code) in rows {
+            assert_eq!(Complaint::from(fault.clone()).code, code, "{fault:?}");
+        }
     }
 }

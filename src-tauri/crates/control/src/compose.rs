@@ -1,11 +1,12 @@
 //! All parts, made from real ones, in the order in which they need each other.
 
+use std::fmt;
 use std::sync::Arc;
 
 use base::{Chance, Clock, Secret, Tasks};
 use store::{
-    Cooldowns, Database, Keys, Log, OsKeyring, Paths, Settings, SettingsFile, Snapshots, Vault,
-    VaultChoice, VaultFault, VaultParts,
+    Cooldowns, Database, KeyHolder, Keys, Log, OsKeyring, Paths, Settings, SettingsFile, Snapshots,
+    Vault, VaultChoice, VaultFault, VaultParts,
 };
 
 use crate::{Code, Complaint, Environment, Logs, Options};
@@ -26,6 +27,42 @@ pub struct Core {
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
     pub(crate) tasks: Tasks,
+    pub(crate) sign_in_ports: auth::Ports,
+}
+
+/// What the parts get from the world around them.
+#[derive(Clone)]
+pub struct Means {
+    /// The time.
+    pub clock: Clock,
+    /// What secrets and ids are made from.
+    pub chance: Chance,
+    /// Who holds the vault's key; `None` is the system's keyring.
+    pub keyring: Option<Arc<dyn KeyHolder>>,
+    /// Where a browser comes back to after a sign-in.
+    pub sign_in_ports: auth::Ports,
+    /// Starts on the defaults where the settings file is wrong; a window can show what is wrong
+    /// with it.
+    pub bear_wrong_settings: bool,
+}
+
+/// The real world.
+impl Default for Means {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            chance: Chance::system(),
+            keyring: None,
+            sign_in_ports: auth::Ports::default(),
+            bear_wrong_settings: false,
+        }
+    }
+}
+
+impl fmt::Debug for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Means({:?})", self.clock)
+    }
 }
 
 impl Core {
@@ -34,12 +71,26 @@ impl Core {
     /// # Errors
     /// The settings are wrong, the database cannot be opened, or no HTTP client can be made.
     pub async fn open(options: &Options, environment: &Environment) -> Result<Self, Complaint> {
-        let (clock, chance, tasks) = (Clock::system(), Chance::system(), Tasks::new());
+        Self::open_by(options, environment, Means::default()).await
+    }
+
+    /// The same by other means than the real ones.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_by(
+        options: &Options,
+        environment: &Environment,
+        means: Means,
+    ) -> Result<Self, Complaint> {
+        let (clock, chance, tasks) = (means.clock.clone(), means.chance.clone(), Tasks::new());
         let paths = options.paths(environment)?;
         let settings = SettingsFile::open(&paths, options.written());
-        refuse_wrong(&settings)?;
+        if !means.bear_wrong_settings {
+            refuse_wrong(&settings)?;
+        }
         let now = settings.current();
-        let vault = open_vault(options, &paths, &now, &clock, &chance).await?;
+        let vault = open_vault(options, &paths, &now, &means).await?;
         let database = Database::open(&paths, clock.clone())?;
         let http = upstream::http_client(&http_config(&now))?;
         let accounts = auth::Accounts::open(auth::Parts {
@@ -76,7 +127,13 @@ impl Core {
             clock,
             chance,
             tasks,
+            sign_in_ports: means.sign_in_ports,
         })
+    }
+
+    /// Why nothing can be kept now; `None` where secrets can be read and written.
+    pub fn vault_problem(&self) -> Option<Complaint> {
+        self.vault.fault().map(Complaint::from)
     }
 
     /// True where secrets are sealed with a passphrase that nobody has given yet.
@@ -128,15 +185,15 @@ async fn open_vault(
     options: &Options,
     paths: &Paths,
     settings: &Settings,
-    clock: &Clock,
-    chance: &Chance,
+    means: &Means,
 ) -> Result<Vault, Complaint> {
+    let keyring = means.keyring.clone();
     let vault = Vault::open(VaultParts {
         paths: paths.clone(),
         choice: options.choice(settings.vault)?,
-        keyring: Arc::new(OsKeyring::new(paths)),
-        clock: clock.clone(),
-        chance: chance.clone(),
+        keyring: keyring.unwrap_or_else(|| Arc::new(OsKeyring::new(paths))),
+        clock: means.clock.clone(),
+        chance: means.chance.clone(),
     })
     .await;
     if let (Some(VaultFault::PassphraseNeeded), Some(passphrase)) =

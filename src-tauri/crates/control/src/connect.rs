@@ -1,9 +1,34 @@
 //! How an app is connected: its own fields, in its own words and order, ready to copy.
 //!
-//! Where a value is the app's key, a card says so instead of holding it.
+//! One file for each app. Where a value is the app's key, a card says so instead of holding it;
+//! only [`link`] holds one, and it goes to the system and never to a page.
 
+mod aider;
+mod aionui;
+mod chatbox;
+mod cherry_studio;
+mod cline;
+mod codex;
+mod continue_dev;
+mod deepchat;
+mod jan;
+mod llm;
+mod obsidian_copilot;
+mod open_webui;
+mod open_webui_docker;
+mod opencode;
+mod other;
+mod payload;
+mod pi;
+mod raycast;
+mod setup;
+mod zed;
+
+use base::Secret;
 use serde::Serialize;
 use ts_rs::TS;
+
+pub(crate) use self::setup::Setup;
 
 /// How one app is connected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -25,6 +50,45 @@ pub struct Card {
     pub can_import: bool,
     /// What goes wrong with this app, as ids of sentences.
     pub traps: Vec<Trap>,
+}
+
+/// Every card, in the order in which it is shown.
+pub(crate) fn cards(setup: &Setup<'_>) -> Vec<Card> {
+    [
+        cherry_studio::card,
+        chatbox::card,
+        jan::card,
+        open_webui::card,
+        open_webui_docker::card,
+        zed::card,
+        obsidian_copilot::card,
+        raycast::card,
+        continue_dev::card,
+        cline::card,
+        deepchat::card,
+        aionui::card,
+        other::card,
+        codex::card,
+        opencode::card,
+        pi::card,
+        aider::card,
+        llm::card,
+    ]
+    .into_iter()
+    .map(|card| card(setup))
+    .collect()
+}
+
+/// The link by which the app of the card `id` takes address and key; `None` where it has none.
+pub(crate) fn link(id: &str, setup: &Setup<'_>, key: &Secret) -> Option<Secret> {
+    let link = match id {
+        cherry_studio::ID => cherry_studio::link(setup, key),
+        chatbox::ID => chatbox::link(setup, key),
+        deepchat::ID => deepchat::link(setup, key),
+        aionui::ID => aionui::link(setup, key),
+        _ => return None,
+    };
+    Some(Secret::new(link))
 }
 
 /// The two lists of cards.
@@ -53,7 +117,7 @@ pub struct Field {
 pub enum FieldValue {
     /// This text.
     Text {
-        /// The text.
+        /// The text; `{{key}}` and `{{model}}` stand for what they stand for in [`Paste::text`].
         text: String,
     },
     /// The app's own key.
@@ -111,6 +175,30 @@ pub enum Trap {
     NoSlash,
     /// The app asks before it takes the import over.
     AsksFirst,
-    /// Not checked with a current edition of the app.
-    Unchecked,
 }
+
+impl Field {
+    const fn key(label: &'static str) -> Self {
+        Self {
+            label,
+            value: FieldValue::Key,
+        }
+    }
+
+    const fn model(label: &'static str) -> Self {
+        Self {
+            label,
+            value: FieldValue::Model,
+        }
+    }
+
+    fn text(label: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            label,
+            value: FieldValue::Text { text: text.into() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

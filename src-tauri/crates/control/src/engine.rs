@@ -1,203 +1,188 @@
-//! The running server: started, followed when its settings change, and stopped.
+//! The living program: it knows how things are, keeps that current, and answers what is asked.
+//!
+//! One [`Engine`] serves a window, a tray and a page in a browser at once. The local server is
+//! switched on and off while it lives. Everything shown is [`AppState`]; whoever changes something
+//! changes the [`Board`], and nobody else is told.
 
-use std::net::SocketAddr;
+mod board;
+mod door;
+mod facts;
+mod follow;
+mod reach;
+mod settings;
+mod signing_in;
+mod try_it;
+
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
-use gateway::{Gateway, Running, StartFault};
-use store::Settings;
+use base::Secret;
+use parking_lot::Mutex;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::compose::upstream_config;
-use crate::running::Claim;
-use crate::{Code, Complaint, Core, Instance};
+pub(crate) use self::board::{Board, Call};
+use self::facts::Seen;
+use self::reach::Reach;
+use self::signing_in::Ongoing;
+use crate::host::{Host, Shell};
+use crate::news::Newsfeed;
+use crate::page::PageDoor;
+use crate::serving::Serving;
+use crate::state::{AppState, Tray};
+use crate::{Complaint, Core};
 
-/// A server that listens.
-#[derive(Debug)]
-pub struct Serving {
-    core: Core,
-    running: Running,
-    claim: Claim,
+/// The living program. Clones are the same one.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) core: Core,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) board: Board,
+    /// The server while it is on. Held while it starts and while it drains.
+    pub(crate) door: Arc<tokio::sync::Mutex<Option<Serving>>>,
+    pub(crate) signing: Mutex<Option<Ongoing>>,
+    pub(crate) trying: Mutex<Option<CancellationToken>>,
+    pub(crate) page: tokio::sync::Mutex<Option<PageDoor>>,
+    /// The last request of each key, by the key's name.
+    pub(crate) seen: Mutex<HashMap<String, Seen>>,
+    pub(crate) reach: Mutex<Reach>,
+    /// Why the server is not where the settings say, if so.
+    pub(crate) not_moved: Mutex<Option<String>>,
 }
 
-impl Core {
-    /// Begins to listen, as the one server of its folder.
+impl Engine {
+    /// Gathers how things are and keeps that current from here on. The local server is off until
+    /// [`Self::begin`] or [`Self::set_proxy`].
+    pub async fn start(core: Core, host: Arc<dyn Host>) -> Self {
+        core.keep_going();
+        let engine = Self(Arc::new(Inner {
+            board: Board::new(facts::at_first(&core), core.clock.clone()),
+            door: Arc::default(),
+            signing: Mutex::default(),
+            trying: Mutex::default(),
+            page: tokio::sync::Mutex::default(),
+            seen: Mutex::default(),
+            reach: Mutex::default(),
+            not_moved: Mutex::default(),
+            core,
+            host,
+        }));
+        engine.recall_clients();
+        engine.refresh().await;
+        engine.follow();
+        engine
+    }
+
+    /// Turns the local server on where the settings say that it starts with the program, and
+    /// somebody is signed in.
+    pub async fn begin(&self) {
+        use crate::state::Account;
+        let someone = match self.state().account {
+            Account::Ok { .. } | Account::NeedsSignIn { .. } | Account::Offline { .. } => true,
+            Account::None => false,
+        };
+        if someone && self.0.core.settings.current().proxy_on_start {
+            self.set_proxy(true).await;
+        }
+    }
+
+    /// The state now.
+    pub fn state(&self) -> Arc<AppState> {
+        self.0.board.state()
+    }
+
+    /// The state, as it changes.
+    pub fn states(&self) -> watch::Receiver<Arc<AppState>> {
+        self.0.board.states()
+    }
+
+    /// News from here on, for one listener.
+    pub fn news(&self) -> Newsfeed {
+        self.0.board.listen()
+    }
+
+    /// Answers an ask, as JSON, for a page in `shell`.
     ///
     /// # Errors
-    /// Another server runs for the folder, or the port cannot be had.
-    pub async fn serve(&self) -> Result<Serving, Complaint> {
-        let claim = self.claim()?;
-        let running = Gateway::start(self.parts())
-            .await
-            .map_err(|fault| refused(&fault))?;
-        let now = self.clock.now();
-        claim
-            .announce(running.addr, now)
-            .map_err(|fault| unwritable(&fault))?;
-        self.keep_going();
-        tracing::info!(name = "serve.started", address = %running.addr);
-        Ok(Serving {
-            core: self.clone(),
-            running,
-            claim,
-        })
+    /// Whatever the answer complains of, or the text is no ask.
+    pub async fn ask(&self, shell: Shell, text: &[u8]) -> Result<serde_json::Value, Complaint> {
+        crate::answer::answer(self, shell, text).await
     }
 
-    /// Forgets the quota stop of every account, so that the next request asks the backend.
-    /// A running server sees it at once.
-    ///
-    /// # Errors
-    /// The accounts cannot be read.
-    pub async fn try_now(&self) -> Result<(), Complaint> {
-        for account in self.accounts.list().await? {
-            self.cooldowns.clear(account.id.as_str());
-        }
-        Ok(self.database.flush().await?)
+    /// Notes whether this desktop shows a tray icon.
+    pub fn set_tray(&self, tray: Tray) {
+        self.0.board.change(|state| state.tray = tray);
     }
 
-    fn claim(&self) -> Result<Claim, Complaint> {
-        if let Some(claim) = Claim::take(&self.paths).map_err(|fault| unwritable(&fault))? {
-            return Ok(claim);
-        }
-        let at = Instance::find(&self.paths)
-            .map(|instance| format!(" at http://{}", instance.address))
-            .unwrap_or_default();
-        Err(Complaint::new(
-            Code::AlreadyRunning,
-            format!("Postern is already running{at}"),
-        ))
+    /// The machine slept, or its network changed: what was connected is stale.
+    pub fn woke(&self) {
+        self.0.core.upstream.drop_idle();
+        let engine = self.clone();
+        self.spawn("woke", async move {
+            engine.look_around().await;
+        });
     }
 
-    fn parts(&self) -> gateway::Parts {
-        gateway::Parts {
-            settings: self.settings.watch(),
-            keys: self.keys.clone(),
-            accounts: self.accounts.clone(),
-            upstream: self.upstream.clone(),
-            log: self.log.clone(),
-            cooldowns: self.cooldowns.clone(),
-            clock: self.clock.clone(),
-            chance: self.chance.clone(),
-            tasks: self.tasks.clone(),
-        }
-    }
-
-    /// Starts what runs beside the server: settings followed, tokens kept fresh, limits noted.
-    fn keep_going(&self) {
-        let (settings, clock) = (self.settings.clone(), self.clock.clone());
-        self.tasks
-            .spawn("settings", |stop| settings.follow(clock, stop));
-        self.accounts.keep_fresh(&self.tasks);
-        let core = self.clone();
-        self.tasks
-            .spawn("limits", |stop| async move { core.note_limits(stop).await });
-        self.bound_log(&self.settings.current());
-    }
-
-    /// Keeps the last reading of the limits where other processes can see it.
-    async fn note_limits(&self, stop: CancellationToken) {
-        let mut readings = self.upstream.limits();
-        while stop
-            .run_until_cancelled(readings.changed())
-            .await
-            .is_some_and(|changed| changed.is_ok())
-        {
-            let reading = readings.borrow_and_update().clone();
-            let json = reading.map(|reading| serde_json::to_string(&reading.limits));
-            if let Some(Ok(json)) = json {
-                self.snapshots.put(crate::view::LIMITS, &json);
+    /// A person looks at the limits: reads them unless they are fresh.
+    pub fn pointed_at(&self) {
+        let engine = self.clone();
+        self.spawn("limits read", async move {
+            if let Err(complaint) = engine.read_limits().await {
+                tracing::debug!(name: "limits.unread", %complaint);
             }
-        }
+        });
     }
 
-    /// Takes over what can change while requests run.
-    fn adopt(&self, settings: &Settings) {
-        self.bound_log(settings);
-        if let Err(fault) = self.upstream.reconfigure(upstream_config(settings)) {
-            tracing::warn!(name = "settings.not_adopted", %fault);
-        }
+    /// The key that a person copies without naming an app: the oldest, or a new one.
+    ///
+    /// # Errors
+    /// The vault is closed.
+    pub async fn any_key(&self) -> Result<Secret, Complaint> {
+        let names = self.app_keys().into_iter().map(|key| key.name);
+        let key = match names.into_iter().next() {
+            Some(name) => self.0.core.show_key(&name).await,
+            None => self.0.core.add_key("default").await,
+        };
+        self.refresh_clients();
+        key
     }
 
-    fn bound_log(&self, settings: &Settings) {
-        self.log.bound(store::usage::Bounds {
-            max_bytes: settings.log_max_bytes,
-            keep: settings.log_keep,
+    /// What the parts are made of: for settings that a shell follows.
+    pub fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    /// Ends everything in order: the page, the local server with its requests, the log.
+    ///
+    /// # Errors
+    /// The last rows of the log could not be written.
+    pub async fn close(&self) -> Result<(), Complaint> {
+        self.close_page().await;
+        self.stop_trying();
+        self.cancel_sign_in();
+        let serving = self.0.door.lock().await.take();
+        if let Some(serving) = serving {
+            serving.stop().await;
+        }
+        self.0.core.close().await
+    }
+
+    pub(crate) fn spawn(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        self.0.core.tasks.spawn(name, |stop| async move {
+            let _ = stop.run_until_cancelled(work).await;
         });
     }
 }
 
-impl Serving {
-    /// Where it listens now.
-    pub fn address(&self) -> SocketAddr {
-        self.running.addr
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({:?})", self.state().headline)
     }
-
-    /// How many requests are being answered.
-    pub fn in_flight(&self) -> usize {
-        self.running.in_flight()
-    }
-
-    /// Serves until `stop` is cancelled, then drains and closes. A changed address in the
-    /// settings moves the listener; one that cannot be had leaves it where it is.
-    ///
-    /// # Errors
-    /// The last rows of the log could not be written.
-    pub async fn until(mut self, stop: CancellationToken) -> Result<(), Complaint> {
-        let mut settings = self.core.settings.watch();
-        let mut before = settings.borrow_and_update().clone();
-        while let Some(Ok(())) = stop.run_until_cancelled(settings.changed()).await {
-            let now = settings.borrow_and_update().clone();
-            self.core.adopt(&now);
-            if listens_on(&before) != listens_on(&now) {
-                self.relocate().await;
-            }
-            before = now;
-        }
-        let drained = self.running.stop().await;
-        tracing::info!(name = "serve.stopped", drained = ?drained);
-        let closed = self.core.close().await;
-        drop(self.claim);
-        closed
-    }
-
-    async fn relocate(&mut self) {
-        match Gateway::start(self.core.parts()).await {
-            Ok(running) => {
-                let old = std::mem::replace(&mut self.running, running);
-                let now = self.core.clock.now();
-                if let Err(fault) = self.claim.announce(self.running.addr, now) {
-                    tracing::warn!(name = "serve.unannounced", %fault);
-                }
-                tracing::info!(name = "serve.moved", address = %self.running.addr);
-                self.core.tasks.spawn("drain", |_| async move {
-                    old.stop().await;
-                });
-            }
-            Err(fault) => tracing::warn!(name = "serve.not_moved", %fault),
-        }
-    }
-}
-
-fn listens_on(settings: &Arc<Settings>) -> (std::net::IpAddr, u16) {
-    (settings.listen, settings.port)
-}
-
-fn refused(fault: &StartFault) -> Complaint {
-    let hint = fault.hint();
-    let code = match fault {
-        StartFault::PortTaken { .. } | StartFault::PortReserved { .. } => Code::PortTaken,
-        StartFault::UpstreamIsSelf { .. } => Code::BadSettings,
-        _ => Code::Other,
-    };
-    let complaint = Complaint::new(code, fault.to_string());
-    match hint {
-        Some(hint) => complaint.hint(hint),
-        None => complaint,
-    }
-}
-
-fn unwritable(fault: &std::io::Error) -> Complaint {
-    Complaint::new(
-        Code::Other,
-        format!("the data folder cannot be written: {fault}"),
-    )
 }

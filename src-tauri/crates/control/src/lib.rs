@@ -3,6 +3,7 @@
 //! [`Core`] composes the parts; the command line asks it, and so will the desktop shell. Every
 //! failure that reaches a person is a [`Complaint`]: what happened, and one thing to do about it.
 
+mod answer;
 pub mod ask;
 pub mod bindings;
 mod complaint;
@@ -11,24 +12,32 @@ pub mod connect;
 mod doctor;
 mod engine;
 pub mod headline;
+mod host;
 mod keys;
+mod limits;
 mod logging;
 pub mod news;
 mod options;
+mod page;
+mod port;
 mod requests;
 mod running;
+mod serving;
 mod sign_in;
 pub mod state;
 mod view;
 
 pub use complaint::{Code, Complaint};
-pub use compose::Core;
+pub use compose::{Core, Means};
 pub use doctor::{Check, Outcome};
-pub use engine::Serving;
+pub use engine::Engine;
+pub use host::{Headless, Host, Shell};
 pub use logging::Logs;
 pub use options::{Environment, Options};
+pub use page::{Asset, Assets};
 pub use requests::Requests;
 pub use running::Instance;
+pub use serving::Serving;
 pub use sign_in::{Browser, Device, PHISHING_WARNING, Pasted, SignInStep};
 pub use store::VaultKind;
 pub use view::{

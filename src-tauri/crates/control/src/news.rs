@@ -1,8 +1,11 @@
 //! What happens, as it reaches a window, a tray or a page.
 
+mod feed;
+
 use serde::Serialize;
 use ts_rs::TS;
 
+pub use self::feed::Newsfeed;
 use crate::state::{AppState, LimitSpan};
 use crate::view::RequestRow;
 use crate::{AccountView, Complaint};
@@ -22,7 +25,7 @@ pub struct News {
 #[serde(tag = "is", content = "with", rename_all = "camelCase")]
 pub enum What {
     /// The state as it is now; at most one a second.
-    State(AppState),
+    State(Box<AppState>),
     /// Requests that ended, in their order; at most once a second.
     Requests(Vec<RequestRow>),
     /// A piece of the answer to `tryIt`, at once.

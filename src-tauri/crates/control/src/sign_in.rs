@@ -29,7 +29,9 @@ impl Core {
     /// # Errors
     /// Both ports are taken, or this machine's policy forbids it.
     pub async fn sign_in_by_browser(&self) -> Result<Browser, Complaint> {
-        Ok(Browser(self.accounts.begin_browser().await?))
+        Ok(Browser(
+            self.accounts.begin_browser_on(self.sign_in_ports).await?,
+        ))
     }
 
     /// Asks for a code.

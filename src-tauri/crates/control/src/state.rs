@@ -4,6 +4,8 @@
 //! function of them and of the time. No secret is ever part of it. Times are milliseconds since
 //! the epoch.
 
+#[cfg(test)]
+pub(crate) mod sample;
 mod vault;
 
 use serde::Serialize;

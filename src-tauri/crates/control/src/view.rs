@@ -5,10 +5,11 @@ mod row;
 use serde::Serialize;
 use store::{Line, VaultState};
 use ts_rs::TS;
-use wire::limits::{Limits, Span};
+use wire::limits::Span;
 
 pub(crate) use self::row::is_odd;
 pub use self::row::{KeyRow, ModelRow, RequestRow};
+use crate::limits::Kept;
 use crate::{Complaint, Core, Instance};
 
 /// Everything at a glance.
@@ -181,12 +182,14 @@ impl Core {
     }
 
     fn last_limits(&self) -> (Vec<LimitView>, Option<i64>) {
-        let Some((at, json)) = self.snapshots.get(LIMITS) else {
+        let Some(kept) = Kept::read(&self.snapshots) else {
             return (Vec::new(), None);
         };
-        let limits: Limits = serde_json::from_str(&json).unwrap_or_default();
-        let windows = limits.windows.iter().chain(&limits.metered);
-        (windows.map(LimitView::from).collect(), Some(at.millis()))
+        let windows = kept.limits.windows.iter().chain(&kept.limits.metered);
+        (
+            windows.map(LimitView::from).collect(),
+            Some(kept.at.millis()),
+        )
     }
 }
 
@@ -290,9 +293,6 @@ fn span_name(span: Span) -> String {
         Span::Unknown => "Limit".to_owned(),
     }
 }
-
-/// The snapshot that holds the last reading of the limits.
-pub(crate) const LIMITS: &str = "limits";
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::AccountView;
+use crate::host::Shell;
 use crate::view::RequestRow;
 
 /// How a sign-out went.
@@ -144,8 +145,7 @@ pub struct Version {
     /// Its version.
     pub version: &'static str,
     /// Where the page is shown.
-    #[ts(type = "'window' | 'browser'")]
-    pub shell: &'static str,
+    pub shell: Shell,
     /// `linux`, `macos` or `windows`.
     pub system: &'static str,
 }

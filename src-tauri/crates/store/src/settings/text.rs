@@ -83,6 +83,6 @@ fn margins(document: &DocumentMut) -> Vec<(String, Decor)> {
 
 const HEAD: &str = "\
 # Postern's settings. Every key shows its default; remove the `# ` before a key to change it.
-# Changes count a moment after the file is saved. What is wrong is reported, and the last good
-# settings stay in force. Secrets do not belong here.
+# Changes count a moment after the file is saved, or from the next start where a key says so. What
+# is wrong is reported, and the last good settings stay in force. Secrets do not belong here.
 ";

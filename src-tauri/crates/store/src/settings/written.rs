@@ -75,11 +75,11 @@ keys! {
     port: i64 = "7678",
     /// Address to listen on. Anything but loopback lets other devices use your plan.
     listen: String = "\"127.0.0.1\"",
-    /// Where you sign in: the issuer's root.
+    /// Where you sign in: the issuer's root. Counts from the next start.
     issuer: String = "\"https://auth.openai.com\"",
-    /// The backend that serves your plan.
+    /// The backend that serves your plan. Counts from the next start.
     upstream: String = "\"https://chatgpt.com/backend-api\"",
-    /// The API that serves platform API keys.
+    /// The API that serves platform API keys. Counts from the next start.
     platform_base: String = "\"https://api.openai.com/v1\"",
     /// Names besides localhost by which apps may call this server.
     allowed_hosts: Vec<String> = "[]",
@@ -130,6 +130,7 @@ keys! {
     /// Whether the app hides e-mail addresses.
     hide_email: bool = "false",
     /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
+    /// Counts from the next start.
     vault: String = "# \"keyring\"",
 }
 

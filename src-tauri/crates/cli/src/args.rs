@@ -22,6 +22,7 @@ pub(crate) struct Arguments {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Shared {
     /// Keep settings, data and logs below this folder [env: POSTERN_HOME]
     #[arg(long, global = true, value_name = "DIR")]
@@ -110,14 +111,23 @@ pub(crate) struct Login {
     #[arg(long, group = "way")]
     pub(crate) paste: bool,
     /// Use a Codex access token (`at-…`) from standard input
-    #[arg(long, group = "way", value_name = "-", value_parser = ["-"])]
+    #[arg(long, group = "way", value_name = "-", num_args = 0..=1, default_missing_value = "-")]
     pub(crate) access_token: Option<String>,
     /// Use a platform API key from standard input; billed by the platform, not by the plan
-    #[arg(long, group = "way", value_name = "-", value_parser = ["-"])]
+    #[arg(long, group = "way", value_name = "-", num_args = 0..=1, default_missing_value = "-")]
     pub(crate) api_key: Option<String>,
     /// Use the Codex CLI's own sign-in, read only
     #[arg(long, group = "way")]
     pub(crate) codex: bool,
+}
+
+impl Login {
+    /// True where something else than `-` stands where a secret would be read: most likely the
+    /// secret, which every program of this person can see there.
+    pub(crate) fn shows_a_secret(&self) -> bool {
+        let mut given = self.access_token.iter().chain(&self.api_key);
+        given.any(|text| text != "-")
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,8 @@ use control::{Code, Complaint};
 pub(crate) const OK: u8 = 0;
 /// It did not work; standard error says why.
 pub(crate) const FAILED: u8 = 1;
+/// The command line is wrong.
+pub(crate) const USAGE: u8 = 2;
 /// Nobody is signed in, or the sign-in has ended.
 pub(crate) const SIGNED_OUT: u8 = 3;
 /// The saved secrets cannot be opened.

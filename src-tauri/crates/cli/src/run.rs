@@ -16,6 +16,13 @@ pub(crate) async fn run(arguments: Arguments, environment: Environment) -> u8 {
         clap_complete::generate(shell, &mut command, "postern", &mut io::stdout());
         return exit::OK;
     }
+    if let Command::Login(way) = &arguments.command
+        && way.shows_a_secret()
+    {
+        say::aside("error: a secret on the command line can be read by other programs");
+        say::aside("hint: write `-` in its place and enter it on standard input");
+        return exit::USAGE;
+    }
     match asked(&arguments, &environment).await {
         Ok(code) => code,
         Err(complaint) => {
@@ -55,7 +62,10 @@ async fn answer(core: &Core, command: &Command, json: bool) -> Result<u8, Compla
         }
         Command::Accounts { r#use: None } => look::accounts(core, json).await?,
         Command::Status => look::status(core, json).await,
-        Command::TryNow => core.try_now().await?,
+        Command::TryNow => {
+            core.try_now().await?;
+            say::aside("The next request asks the backend again.");
+        }
         Command::Models => look::models(core, json).await?,
         Command::Keys(keys) => manage(core, keys, json).await?,
         Command::Token { name } => say::line(core.token(name.as_deref()).await?.reveal()),
@@ -73,15 +83,23 @@ async fn answer(core: &Core, command: &Command, json: bool) -> Result<u8, Compla
 
 async fn manage(core: &Core, keys: &Keys, json: bool) -> Result<(), Complaint> {
     match keys {
-        Keys::Add { name } => say::line(core.add_key(name).await?.reveal()),
+        Keys::Add { name } => key(name, &core.add_key(name).await?, json),
         Keys::List => look::keys(core, json),
-        Keys::Show { name } => say::line(core.show_key(name).await?.reveal()),
+        Keys::Show { name } => key(name, &core.show_key(name).await?, json),
         Keys::Revoke { name } => {
             core.revoke_key(name).await?;
             say::aside(&format!("The key `{name}` is worthless now."));
         }
     }
     Ok(())
+}
+
+fn key(name: &str, text: &Secret, json: bool) {
+    let key = text.reveal();
+    match json {
+        true => say::json(&serde_json::json!({ "name": name, "key": key })),
+        false => say::line(key),
+    }
 }
 
 async fn logout(core: &Core, account: Option<&str>, json: bool) -> Result<(), Complaint> {

@@ -1,6 +1,34 @@
 //! Nothing secret rests in the open, wherever one looks.
 
 use crate::desk::{Desk, files_with, http};
+use crate::json;
+
+#[tokio::test]
+async fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+    let desk = Desk::new().await;
+    for option in ["--api-key", "--access-token"] {
+        let ended = desk.run(&["login", option, "sk-typed-by-mistake"]).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.err.contains("standard input"), "{ended:?}");
+        assert!(!ended.err.contains("typed-by-mistake"), "{ended:?}");
+    }
+    let without_a_dash = ["login", "--api-key"];
+    let ended = desk
+        .run_with_input(&without_a_dash, "sk-standin-platform\n")
+        .await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[tokio::test]
+async fn keys_are_told_to_scripts_as_json() {
+    let desk = Desk::new().await;
+    let added = json(&desk.run(&["keys", "add", "editor", "--json"]).await);
+    assert_eq!(added["name"], "editor");
+    let shown = json(&desk.run(&["keys", "show", "editor", "--json"]).await);
+    assert_eq!(shown, added);
+    let key = added["key"].as_str().unwrap();
+    assert_eq!(desk.run(&["token"]).await.out.trim(), key);
+}
 
 #[tokio::test]
 async fn no_file_below_the_home_holds_a_token_or_a_key() {

@@ -1,7 +1,7 @@
 //! How an app is connected: its own fields, in its own words and order, ready to copy.
 //!
 //! One file for each app. Where a value is the app's key, a card says so instead of holding it;
-//! only [`link`] holds one, and it goes to the system and never to a page.
+//! only `link` holds one, and it goes to the system and never to a page.
 
 mod aider;
 mod aionui;

@@ -25,6 +25,8 @@ mod running;
 mod serving;
 mod sign_in;
 pub mod state;
+mod text;
+pub mod tray;
 mod view;
 
 pub use complaint::{Code, Complaint};

@@ -22,7 +22,11 @@ pub(crate) async fn status(core: &Core, json: bool) {
     {
         say::aside(say::WIDE);
     }
-    say::line(&format!("Account  {}", told(status.account.as_ref())));
+    let account = match hides_accounts(&status) {
+        true => "unknown: the saved secrets cannot be opened".to_owned(),
+        false => told(status.account.as_ref()),
+    };
+    say::line(&format!("Account  {account}"));
     for limit in &status.limits {
         say::line(&format!("Limit    {}", left(limit)));
     }
@@ -41,6 +45,11 @@ pub(crate) async fn status(core: &Core, json: bool) {
     say::line(&format!("Keys     {}", status.keys));
     say::line(&format!("Secrets  {}", status.vault));
     problems(&status);
+}
+
+/// True where there may be accounts that cannot be seen.
+pub(crate) fn hides_accounts(status: &StatusView) -> bool {
+    matches!(status.vault, "locked" | "denied" | "key_gone" | "damaged")
 }
 
 fn problems(status: &StatusView) {

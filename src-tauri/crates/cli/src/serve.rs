@@ -1,10 +1,10 @@
 //! Serving until a signal comes.
 
-use control::{Code, Complaint, Core};
+use control::{Code, Complaint, Core, StatusView};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::say;
+use crate::{look, say};
 
 #[derive(Serialize)]
 struct Listening {
@@ -26,9 +26,7 @@ pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
     } else {
         say::line(&format!("Postern listens on {address}"));
     }
-    if !serving.address().ip().is_loopback() {
-        say::aside(say::WIDE);
-    }
+    remark(&core.status().await);
     let stop = CancellationToken::new();
     let until = serving.until(stop.clone());
     tokio::pin!(until);
@@ -40,6 +38,22 @@ pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
     tokio::select! {
         ended = until => ended,
         () = signals.next() => Ok(()),
+    }
+}
+
+/// What keeps requests from being answered, or should be known while they are.
+fn remark(status: &StatusView) {
+    let server = status.server.as_ref();
+    if server.is_some_and(|server| !server.address.ip().is_loopback()) {
+        say::aside(say::WIDE);
+    }
+    if look::hides_accounts(status) {
+        say::aside("The saved secrets cannot be opened. `postern doctor` says why.");
+    } else if status.account.is_none() {
+        say::aside("Nobody is signed in yet. Run `postern login`.");
+    }
+    if status.keys == 0 {
+        say::aside("There is no key yet. Make one with `postern keys add NAME`.");
     }
 }
 

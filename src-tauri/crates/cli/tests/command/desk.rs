@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use standin::world::knobs::DeviceMode;
 use standin::{Options, Standin};
@@ -133,6 +133,11 @@ impl Desk {
 }
 
 impl Server {
+    /// What it says beside its address.
+    pub(crate) fn take_err(&mut self) -> ChildStderr {
+        self.child.stderr.take().unwrap()
+    }
+
     /// Sends SIGTERM and waits for the exit code.
     pub(crate) async fn terminate(mut self) -> Option<i32> {
         tokio::task::spawn_blocking(move || {

@@ -1,6 +1,7 @@
 //! `serve`, and the commands that look at it.
 
 use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use crate::desk::{Desk, http};
 use crate::json;
@@ -81,6 +82,36 @@ async fn a_server_says_where_it_listens_and_leaves_with_zero() {
         (&asked[1]["status"], &asked[1]["ended"]),
         (&401.into(), &"refused".into())
     );
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_answer_yet_says_what_is_missing() {
+    let desk = Desk::new().await;
+    let mut server = desk.serve().await;
+    let mut err = BufReader::new(server.take_err());
+    let told = tokio::task::spawn_blocking(move || {
+        let mut lines = [String::new(), String::new()];
+        for line in &mut lines {
+            err.read_line(line).unwrap();
+        }
+        lines
+    });
+    let [account, key] = told.await.unwrap();
+    assert!(account.contains("postern login"), "{account}");
+    assert!(key.contains("postern keys add"), "{key}");
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn closed_secrets_are_not_told_as_signed_out() {
+    let desk = Desk::with_vault("passphrase", Some("correct horse")).await;
+    assert_eq!(desk.run(&["keys", "add", "app"]).await.code, Some(0));
+    let mut unasked = Command::new(env!("CARGO_BIN_EXE_postern"));
+    unasked.env_clear().stdin(Stdio::null());
+    unasked.arg("--home").arg(desk.home.path()).arg("status");
+    unasked.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let told = Desk::ended(unasked, "").await;
+    assert!(told.out.contains("Account  unknown"), "{told:?}");
 }
 
 #[tokio::test]

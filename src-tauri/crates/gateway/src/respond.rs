@@ -97,7 +97,10 @@ pub(crate) fn send(exchange: Exchange, outcome: Result<Answer, Refusal>) -> Resp
             refused(exchange, StatusCode::NOT_FOUND, &fault, Ended::Refused)
         }
         Err(Refusal::Left) => {
-            let fault = Fault::Undecodable;
+            // Nobody reads it, unless the client only stopped talking.
+            let fault = Fault::BadJson {
+                why: "it broke off".to_owned(),
+            };
             refused(exchange, status(&fault), &fault, Ended::ClientLeft)
         }
     }
@@ -144,7 +147,7 @@ fn refused(
 ) -> Response<Body> {
     exchange.held.note(|line| {
         line.status = status.as_u16();
-        line.fault = Some(fault.code().to_owned());
+        line.fault = (ended != Ended::ClientLeft).then(|| fault.code().to_owned());
     });
     let mut headers = heads::common(&exchange, Some(heads::JSON));
     heads::add_for_fault(fault, &mut headers);

@@ -174,8 +174,22 @@ async fn a_client_that_leaves_in_the_middle_of_its_body_has_left() {
     stream.write_all(begun.as_bytes()).await.unwrap();
     crate::stage::until(|| stage.gateway().in_flight() == 1).await;
     drop(stream);
-    assert_eq!(stage.line().await.ended, Ended::ClientLeft);
+    let line = stage.line().await;
+    assert_eq!((line.ended, line.fault), (Ended::ClientLeft, None));
     assert_eq!(stage.gateway().in_flight(), 0);
+}
+
+#[tokio::test]
+async fn a_client_that_only_stops_talking_still_hears_why() {
+    let stage = Stage::open().await;
+    let mut stream = TcpStream::connect(stage.gateway().addr).await.unwrap();
+    let begun = head(&stage, "content-length: 100\r\n") + "{";
+    stream.write_all(begun.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 400"), "{reply}");
+    assert!(reply.contains("broke off"), "{reply}");
 }
 
 #[tokio::test]

@@ -157,6 +157,11 @@ impl Core {
         Ok(self.vault.choose(choice).await?)
     }
 
+    /// The settings in force, as they change: for what a shell decides by itself.
+    pub fn settings(&self) -> tokio::sync::watch::Receiver<Arc<Settings>> {
+        self.settings.watch()
+    }
+
     /// Starts the program's own log.
     ///
     /// # Errors

@@ -1,0 +1,62 @@
+//! Postern's window and tray: the shell around `control`, and nothing that `control` could do.
+//!
+//! One command (`ask`) goes in, one event (`news`) comes out; what is visible is drawn from
+//! `control`'s values. Without a display the same page is served to a browser.
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
+mod ask;
+mod clipboard;
+mod compose;
+mod host;
+mod leaving;
+mod news;
+mod page;
+mod platform;
+mod tray;
+mod window;
+mod words;
+
+use std::process::ExitCode;
+
+use compose::Launch;
+
+fn main() -> ExitCode {
+    let environment = environment();
+    platform::prepare(&environment);
+    let context = context();
+    let launch = Launch::read(std::env::args_os().skip(1));
+    let runtime = match compose::runtime() {
+        Ok(runtime) => runtime,
+        Err(fault) => return page::cannot(&fault.to_string()),
+    };
+    let code = match platform::has_display() {
+        true => compose::run(context, launch, environment, &runtime),
+        false => runtime.block_on(page::without_display(context, environment)),
+    };
+    runtime.shutdown_background();
+    code
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn environment() -> control::Environment {
+    control::Environment {
+        home: std::env::home_dir(),
+        variables: control::Environment::NAMES
+            .into_iter()
+            .chain(platform::NAMES)
+            .filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)))
+            .collect(),
+    }
+}
+
+/// The page, the icons and what `tauri.conf.json` says, as they were when this was built.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Tauri's macro holds an end for programs that are no longer whole"
+)]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}

@@ -1,0 +1,161 @@
+//! Linux: GTK, WebKitGTK, and the two buses.
+
+mod autostart;
+mod graphics;
+mod notice;
+mod scheme;
+mod tray_host;
+mod waking;
+
+use std::cell::Cell;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use base::{Clock, Tasks};
+use control::Environment;
+use gtk::prelude::*;
+use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType};
+use tauri::AppHandle;
+
+use self::graphics::Machine;
+pub(crate) use self::scheme::is_panel_dark;
+use super::{Question, Said};
+use crate::window;
+
+/// Runs the program anew where WebKitGTK needs another environment. Variables of a running
+/// process cannot be changed safely, and WebKit's own processes inherit them.
+pub(crate) fn prepare(environment: &Environment) {
+    let backend = environment.get(graphics::BACKEND);
+    let remedies = graphics::remedies(&Machine {
+        nvidia: Path::new(NVIDIA).exists(),
+        wayland: environment.get("WAYLAND_DISPLAY").is_some(),
+        app_image: environment.get("APPIMAGE").is_some(),
+        is_chosen: graphics::CHOICES
+            .iter()
+            .any(|name| environment.get(name).is_some()),
+        backend: backend.as_deref().and_then(|backend| backend.to_str()),
+    });
+    if remedies.is_empty() {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else {
+        return;
+    };
+    // It returns only where it fails; then the window is tried as it is.
+    let _ = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .envs(remedies)
+        .exec();
+}
+
+/// True where GTK finds a display. It asks nothing else of the process.
+pub(crate) fn has_display() -> bool {
+    gtk::init().is_ok()
+}
+
+/// Follows the buses and hands on what they say.
+pub(super) fn follow(
+    tasks: &Tasks,
+    clock: &Clock,
+    said: &Arc<impl Fn(Said) + Send + Sync + 'static>,
+) {
+    let tell = Arc::clone(said);
+    tasks.spawn("tray host", |stop| {
+        tray_host::follow(stop, move |tray| tell(Said::Tray(tray)))
+    });
+    let tell = Arc::clone(said);
+    tasks.spawn("scheme", |stop| {
+        scheme::follow(stop, move |theme| tell(Said::Scheme(theme)))
+    });
+    let (tell, clock) = (Arc::clone(said), clock.clone());
+    tasks.spawn("waking", |stop| {
+        waking::follow(clock, stop, move || tell(Said::Woke))
+    });
+}
+
+/// Asks in a window of the desktop's own, so that it works where the page does not.
+pub(crate) fn ask(
+    app: &AppHandle,
+    question: Question,
+    answer: impl FnOnce(bool) + Send + 'static,
+) -> tauri::Result<()> {
+    let of = app.clone();
+    app.run_on_main_thread(move || {
+        let parent = window::visible(&of).and_then(|window| window.gtk_window().ok());
+        let dialog = MessageDialog::new(
+            parent.as_ref(),
+            DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
+            MessageType::Question,
+            ButtonsType::None,
+            &question.title,
+        );
+        dialog.set_title("Postern");
+        dialog.set_secondary_text(Some(&question.text));
+        if let Some(no) = &question.no {
+            dialog.add_button(no, ResponseType::Cancel);
+        }
+        dialog.add_button(&question.yes, ResponseType::Accept);
+        let answer = Cell::new(Some(answer));
+        dialog.connect_response(move |dialog, response| {
+            if let Some(answer) = answer.take() {
+                dialog.close();
+                answer(response == ResponseType::Accept);
+            }
+        });
+        dialog.present();
+    })
+}
+
+/// Says it through the desktop's notifications. A desktop without them is noted in the log.
+pub(crate) async fn notify(title: String, text: String) {
+    if let Err(fault) = notice::show(&title, &text).await {
+        tracing::warn!(name = "notice.not_shown", %fault);
+    }
+}
+
+/// Start at login, as the desktop keeps it.
+#[derive(Debug)]
+pub(crate) struct Login {
+    entry: Option<autostart::Entry>,
+    program: Option<PathBuf>,
+}
+
+impl Login {
+    /// The entry of the person whose environment this is.
+    pub(crate) fn new(environment: &Environment) -> Self {
+        let config = environment.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let home = || Some(environment.home.as_ref()?.join(".config"));
+        // An AppImage is started by its own file, not by the one it unpacks.
+        let image = environment.get("APPIMAGE").map(PathBuf::from);
+        Self {
+            entry: config.or_else(home).map(|at| autostart::Entry::new(&at)),
+            program: image.or_else(|| std::env::current_exe().ok()),
+        }
+    }
+
+    /// Whether the system starts the program; `None` where it cannot.
+    pub(crate) fn is_on(&self) -> Option<bool> {
+        self.program.as_ref()?;
+        Some(self.entry.as_ref()?.is_on())
+    }
+
+    /// Has the system start the program at login, or do so no more.
+    ///
+    /// # Errors
+    /// The system refuses; the text says why.
+    pub(crate) fn turn(&self, on: bool) -> Result<(), String> {
+        let (Some(entry), Some(program)) = (&self.entry, &self.program) else {
+            return Err("this system has no place for programs that start at login".to_owned());
+        };
+        let turned = match on {
+            true => entry.turn_on(program),
+            false => entry.turn_off(),
+        };
+        turned.map_err(|fault| fault.to_string())
+    }
+}
+
+/// NVIDIA's own driver has this file; nouveau does not.
+const NVIDIA: &str = "/proc/driver/nvidia/version";

@@ -1,0 +1,90 @@
+//! What macOS and Windows share.
+
+use auto_launch::{AutoLaunch, AutoLaunchBuilder};
+use control::Environment;
+use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
+use tauri::AppHandle;
+
+use super::Question;
+use crate::compose::Launch;
+
+/// Asks in a window of the system's own, so that it works where the page does not.
+pub(crate) fn ask(
+    app: &AppHandle,
+    question: Question,
+    answer: impl FnOnce(bool) + Send + 'static,
+) -> tauri::Result<()> {
+    app.run_on_main_thread(move || {
+        let yes = question.yes.clone();
+        let buttons = match question.no {
+            Some(no) => MessageButtons::OkCancelCustom(question.yes, no),
+            None => MessageButtons::OkCustom(question.yes),
+        };
+        let given = MessageDialog::new()
+            .set_level(MessageLevel::Info)
+            .set_title(question.title)
+            .set_description(question.text)
+            .set_buttons(buttons)
+            .show();
+        answer(match given {
+            MessageDialogResult::Ok | MessageDialogResult::Yes => true,
+            MessageDialogResult::Custom(said) => said == yes,
+            MessageDialogResult::Cancel | MessageDialogResult::No => false,
+        });
+    })
+}
+
+/// Says it through the system's notifications.
+pub(crate) async fn notify(title: String, text: String) {
+    let shown = tauri::async_runtime::spawn_blocking(move || {
+        let mut notice = notify_rust::Notification::new();
+        notice
+            .appname("Postern")
+            .summary(&title)
+            .body(&text)
+            .show()
+            .err()
+    });
+    if let Ok(Some(fault)) = shown.await {
+        tracing::warn!(name = "notice.not_shown", %fault);
+    }
+}
+
+/// Start at login, as the system keeps it.
+#[derive(Debug)]
+pub(crate) struct Login(Option<AutoLaunch>);
+
+impl Login {
+    /// The entry of this program.
+    pub(crate) fn new(_environment: &Environment) -> Self {
+        let program = std::env::current_exe().ok();
+        Self(program.and_then(|program| {
+            AutoLaunchBuilder::new()
+                .set_app_name("Postern")
+                .set_app_path(program.to_str()?)
+                .set_args(&[Launch::BACKGROUND])
+                .build()
+                .ok()
+        }))
+    }
+
+    /// Whether the system starts the program; `None` where it cannot.
+    pub(crate) fn is_on(&self) -> Option<bool> {
+        self.0.as_ref()?.is_enabled().ok()
+    }
+
+    /// Has the system start the program at login, or do so no more.
+    ///
+    /// # Errors
+    /// The system refuses; the text says why.
+    pub(crate) fn turn(&self, on: bool) -> Result<(), String> {
+        let Some(launch) = &self.0 else {
+            return Err("this system has no place for programs that start at login".to_owned());
+        };
+        let turned = match on {
+            true => launch.enable(),
+            false => launch.disable(),
+        };
+        turned.map_err(|fault| fault.to_string())
+    }
+}

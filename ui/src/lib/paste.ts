@@ -1,0 +1,10 @@
+/** Text to paste with its blanks filled. */
+
+export interface Blanks {
+  key: string;
+  model: string;
+}
+
+export function filled(text: string, blanks: Blanks): string {
+  return text.replaceAll('{{key}}', blanks.key).replaceAll('{{model}}', blanks.model);
+}

@@ -84,7 +84,6 @@ fn the_pure_floors_cannot_wait_or_reach_anything() {
     for (name, absent) in ABSENT {
         let tree = cargo(&[
             "tree",
-            "--offline",
             "--edges=normal,build",
             "--prefix=none",
             "--format={p}",

@@ -13,7 +13,7 @@ mod settings;
 mod signing_in;
 mod try_it;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     /// The last request of each key, by the key's name.
     pub(crate) seen: Mutex<HashMap<String, Seen>>,
     pub(crate) reach: Mutex<Reach>,
+    /// Accounts whose credential ChatGPT refused last, and that nothing can renew.
+    pub(crate) refused: Mutex<HashSet<String>>,
     /// Why the server is not where the settings say, if so.
     pub(crate) not_moved: Mutex<Option<String>>,
 }
@@ -66,6 +68,7 @@ impl Engine {
             page: tokio::sync::Mutex::default(),
             seen: Mutex::default(),
             reach: Mutex::default(),
+            refused: Mutex::default(),
             not_moved: Mutex::default(),
             core,
             host,

@@ -58,6 +58,6 @@ impl Core {
 }
 
 fn unknown(name: &str) -> Complaint {
-    Complaint::new(Code::Other, format!("there is no key called `{name}`"))
+    Complaint::new(Code::NotFound, format!("there is no key called `{name}`"))
         .hint("`postern keys list` shows every key")
 }

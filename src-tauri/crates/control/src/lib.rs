@@ -29,6 +29,7 @@ mod text;
 pub mod tray;
 mod view;
 
+pub use ask::Autostart;
 pub use complaint::{Code, Complaint};
 pub use compose::{Core, Means};
 pub use doctor::{Check, Outcome};

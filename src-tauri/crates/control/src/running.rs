@@ -87,9 +87,16 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// Tells nobody any more, but lets nobody else in either: the server drains.
+    pub(crate) fn withdraw(&self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.file);
+        self.withdraw();
         let _ = self.lock.unlock();
     }
 }

@@ -184,8 +184,14 @@ impl Serving {
         closed
     }
 
+    /// Tells nobody any more where it listens, because it is about to stop.
+    pub(crate) fn withdraw(&self) {
+        self.claim.withdraw();
+    }
+
     /// Drains and listens no more; the folder is free for another server afterwards.
     pub(crate) async fn stop(self) {
+        self.withdraw();
         let drained = self.running.stop().await;
         tracing::info!(name = "serve.stopped", drained = ?drained);
         drop(self.claim);

@@ -205,3 +205,17 @@ pub enum Tray {
     /// Nobody has looked, or nobody can tell.
     Unknown,
 }
+
+impl Proxy {
+    /// True while it listens.
+    pub fn is_on(&self) -> bool {
+        matches!(self, Self::On { .. })
+    }
+}
+
+impl Account {
+    /// True where only reaching ChatGPT is missing.
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Self::Offline { .. })
+    }
+}

@@ -48,6 +48,7 @@ impl Engine {
         *self.0.not_moved.lock() = None;
         self.refresh_problems();
         if let Some(serving) = door.take() {
+            serving.withdraw();
             self.0.core.tasks.spawn("door.drain", |_| async move {
                 serving.stop().await;
                 drop(door);

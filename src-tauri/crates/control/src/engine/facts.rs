@@ -198,6 +198,12 @@ impl Engine {
         }
     }
 
+    /// True for a token or a key that ChatGPT refused when it was last used. A sign-in with
+    /// ChatGPT is renewed, and says by itself when it has ended.
+    fn is_refused(&self, account: &AccountView) -> bool {
+        account.kind != auth::Kind::ChatGpt.as_str() && self.0.refused.lock().contains(&account.id)
+    }
+
     fn shown_account(&self, active: Option<auth::Account>) -> Account {
         let Some(active) = active else {
             return Account::None;
@@ -206,6 +212,10 @@ impl Engine {
         let account = AccountView::from(active);
         match state {
             State::NeedsSignIn(why) | State::NotAllowed(why) => {
+                Account::NeedsSignIn { account, why }
+            }
+            State::SignedIn | State::Struggling(_) if self.is_refused(&account) => {
+                let why = REFUSED.to_owned();
                 Account::NeedsSignIn { account, why }
             }
             State::SignedIn | State::Struggling(_) => match self.unreachable_host() {
@@ -224,6 +234,8 @@ impl Core {
     }
 }
 
+/// What ended a token or a key, as far as anybody knows.
+const REFUSED: &str = "ChatGPT does not accept this token any more";
 /// The key that `tryIt` uses.
 pub(crate) const OWN_KEY: &str = "Postern";
 /// The snapshot that says that the first run was gone through.

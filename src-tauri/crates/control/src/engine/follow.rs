@@ -97,7 +97,7 @@ impl Engine {
     async fn took_in(&self, rows: Vec<(i64, Line)>) {
         let mut look = false;
         for (row, line) in rows {
-            look |= self.learn_reach(&line) || line.fault.is_some();
+            look |= self.learn_reach(&line) | self.learn_refusal(&line) | line.fault.is_some();
             if let Some(name) = &line.key_name {
                 self.0.seen.lock().insert(name.clone(), Seen::of(&line));
             }

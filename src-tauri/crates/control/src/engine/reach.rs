@@ -39,6 +39,19 @@ impl Engine {
         std::mem::replace(&mut *self.0.reach.lock(), reach) != reach
     }
 
+    /// Learns whether the account's credential is still accepted. True where that is new.
+    pub(super) fn learn_refusal(&self, line: &Line) -> bool {
+        let Some(account) = &line.account else {
+            return false;
+        };
+        let mut refused = self.0.refused.lock();
+        match (line.status, line.ended) {
+            (401, _) => refused.insert(account.clone()),
+            (_, Ended::Whole | Ended::Incomplete) => refused.remove(account),
+            _ => false,
+        }
+    }
+
     /// Learns from an ask of ours.
     pub(super) fn note_reach(&self, fault: Option<&wire::Fault>) {
         *self.0.reach.lock() = match fault {

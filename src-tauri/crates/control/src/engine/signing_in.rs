@@ -98,6 +98,7 @@ impl Engine {
 
     /// An account came: shows it and, where that is the settings' wish, turns the server on.
     pub(crate) async fn welcome(&self, account: AccountView) {
+        self.0.refused.lock().remove(&account.id);
         self.refresh_account().await;
         self.0.board.call(Call::Note(Note::SignedIn { account }));
         if matches!(self.state().proxy, Proxy::Off) {

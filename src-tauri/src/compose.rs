@@ -65,8 +65,9 @@ pub(crate) fn run(
     runtime: &Runtime,
 ) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
+    // Events arrive on this thread, and some of them start tasks.
+    let _inside = runtime.enter();
     let files = Files::of(&mut context);
-    let inside = runtime.handle().clone();
     let alone = tauri_plugin_single_instance::Builder::new()
         .callback(|app, arguments, _| {
             let arguments = arguments.into_iter().map(OsString::from);
@@ -80,7 +81,6 @@ pub(crate) fn run(
         .plugin(alone)
         .invoke_handler(tauri::generate_handler![ask::ask])
         .setup(move |app| {
-            let _inside = inside.enter();
             start(app, files, launch, &environment);
             Ok(())
         })

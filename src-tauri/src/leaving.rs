@@ -10,7 +10,7 @@ use control::tray::Language;
 use tauri::{AppHandle, Manager as _};
 
 use crate::compose::Running;
-use crate::platform;
+use crate::platform::{self, Answer};
 use crate::window::{self, Closing, Windows};
 use crate::words::Words;
 
@@ -29,12 +29,13 @@ pub(crate) fn close(app: &AppHandle) {
         Closing::Ask => {
             let of = app.clone();
             let question = Words::closing(language(app));
-            let asked = platform::ask(app, question, move |stays| match stays {
-                true => {
+            let asked = platform::ask(app, question, move |answer| match answer {
+                Answer::First => {
                     of.state::<Windows>().let_vanish();
                     window::hide(&of);
                 }
-                false => leave(&of),
+                Answer::Second => leave(&of),
+                Answer::Neither => {}
             });
             if let Err(fault) = asked {
                 tracing::error!(name = "window.not_asked", %fault);
@@ -51,10 +52,9 @@ pub(crate) fn leave(app: &AppHandle) {
     }
     let of = app.clone();
     let question = Words::leaving(language(app), busy);
-    let asked = platform::ask(app, question, move |leaves| {
-        if leaves {
-            of.exit(0);
-        }
+    let asked = platform::ask(app, question, move |answer| match answer {
+        Answer::Second => of.exit(0),
+        Answer::First | Answer::Neither => {}
     });
     if let Err(fault) = asked {
         tracing::error!(name = "quit.not_asked", %fault);

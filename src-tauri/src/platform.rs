@@ -55,17 +55,28 @@ pub(crate) enum Said {
     Scheme(Option<Theme>),
 }
 
-/// One question with two answers; the second one is safe.
+/// One question. A statement has one answer only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Question {
     /// What it is about.
     pub(crate) title: String,
     /// What each answer means.
     pub(crate) text: String,
-    /// The answer that goes on.
-    pub(crate) yes: String,
-    /// The answer that changes nothing; a statement has none.
-    pub(crate) no: Option<String>,
+    /// The answer that Return gives: the one that costs least if it was not meant.
+    pub(crate) first: String,
+    /// The other one.
+    pub(crate) second: Option<String>,
+}
+
+/// What the person answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The first one.
+    First,
+    /// The second one.
+    Second,
+    /// Nothing: the question was put away.
+    Neither,
 }
 
 /// Listens to the system until `tasks` wind down.

@@ -20,8 +20,8 @@ pub(crate) struct Words {
     pub(crate) desktop: String,
 }
 
-/// The sentences of one language. A question has a title, a text, and the answer that goes on
-/// before the one that changes nothing; `{n}` is filled in.
+/// The sentences of one language. A question has a title, a text and two answers; `{n}` is filled
+/// in.
 #[derive(Debug)]
 struct Catalogue {
     closing: [&'static str; 4],
@@ -68,8 +68,8 @@ impl Words {
         Question {
             title: title.to_owned(),
             text: format!("{}\n\n{hint}", complaint.message).trim().to_owned(),
-            yes: close.to_owned(),
-            no: None,
+            first: close.to_owned(),
+            second: None,
         }
     }
 }
@@ -81,12 +81,12 @@ fn catalogue(language: Language) -> &'static Catalogue {
     }
 }
 
-fn question([title, text, yes, no]: [&str; 4], busy: usize) -> Question {
+fn question([title, text, first, second]: [&str; 4], busy: usize) -> Question {
     Question {
         title: title.to_owned(),
         text: text.replace("{n}", &busy.to_string()),
-        yes: yes.to_owned(),
-        no: Some(no.to_owned()),
+        first: first.to_owned(),
+        second: Some(second.to_owned()),
     }
 }
 

@@ -21,7 +21,7 @@ use tauri::AppHandle;
 
 use self::graphics::Machine;
 pub(crate) use self::scheme::is_panel_dark;
-use super::{Question, Said};
+use super::{Answer, Question, Said};
 use crate::window;
 
 /// Runs the program anew where WebKitGTK needs another environment. Variables of a running
@@ -79,7 +79,7 @@ pub(super) fn follow(
 pub(crate) fn ask(
     app: &AppHandle,
     question: Question,
-    answer: impl FnOnce(bool) + Send + 'static,
+    answer: impl FnOnce(Answer) + Send + 'static,
 ) -> tauri::Result<()> {
     let of = app.clone();
     app.run_on_main_thread(move || {
@@ -93,15 +93,22 @@ pub(crate) fn ask(
         );
         dialog.set_title("Postern");
         dialog.set_secondary_text(Some(&question.text));
-        if let Some(no) = &question.no {
-            dialog.add_button(no, ResponseType::Cancel);
+        if let Some(second) = &question.second {
+            dialog.add_button(second, ResponseType::Reject);
         }
-        dialog.add_button(&question.yes, ResponseType::Accept);
+        dialog
+            .add_button(&question.first, ResponseType::Accept)
+            .grab_focus();
+        dialog.set_default_response(ResponseType::Accept);
         let answer = Cell::new(Some(answer));
         dialog.connect_response(move |dialog, response| {
             if let Some(answer) = answer.take() {
                 dialog.close();
-                answer(response == ResponseType::Accept);
+                answer(match response {
+                    ResponseType::Accept => Answer::First,
+                    ResponseType::Reject => Answer::Second,
+                    _ => Answer::Neither,
+                });
             }
         });
         dialog.present();

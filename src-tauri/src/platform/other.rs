@@ -5,20 +5,20 @@ use control::Environment;
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::AppHandle;
 
-use super::Question;
+use super::{Answer, Question};
 use crate::compose::Launch;
 
 /// Asks in a window of the system's own, so that it works where the page does not.
 pub(crate) fn ask(
     app: &AppHandle,
     question: Question,
-    answer: impl FnOnce(bool) + Send + 'static,
+    answer: impl FnOnce(Answer) + Send + 'static,
 ) -> tauri::Result<()> {
     app.run_on_main_thread(move || {
-        let yes = question.yes.clone();
-        let buttons = match question.no {
-            Some(no) => MessageButtons::OkCancelCustom(question.yes, no),
-            None => MessageButtons::OkCustom(question.yes),
+        let first = question.first.clone();
+        let buttons = match question.second {
+            Some(second) => MessageButtons::OkCancelCustom(question.first, second),
+            None => MessageButtons::OkCustom(question.first),
         };
         let given = MessageDialog::new()
             .set_level(MessageLevel::Info)
@@ -27,9 +27,10 @@ pub(crate) fn ask(
             .set_buttons(buttons)
             .show();
         answer(match given {
-            MessageDialogResult::Ok | MessageDialogResult::Yes => true,
-            MessageDialogResult::Custom(said) => said == yes,
-            MessageDialogResult::Cancel | MessageDialogResult::No => false,
+            MessageDialogResult::Ok | MessageDialogResult::Yes => Answer::First,
+            MessageDialogResult::Custom(said) if said == first => Answer::First,
+            MessageDialogResult::Custom(_) | MessageDialogResult::No => Answer::Second,
+            MessageDialogResult::Cancel => Answer::Neither,
         });
     })
 }

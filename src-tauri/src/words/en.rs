@@ -12,8 +12,8 @@ pub(super) const WORDS: Catalogue = Catalogue {
     leaving: [
         "Requests are being answered",
         "Postern is answering requests: {n}. Quitting cuts them off.",
-        "Quit anyway",
         "Stay",
+        "Quit anyway",
     ],
     cannot_start: ["Postern cannot start", "Close"],
 };

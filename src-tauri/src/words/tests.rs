@@ -8,7 +8,7 @@ fn questions_say_what_each_answer_does() {
         let leaving = Words::leaving(language, 3);
         assert!(leaving.text.contains('3'), "{}", leaving.text);
         for question in [Words::closing(language), leaving] {
-            assert_ne!(Some(question.yes), question.no);
+            assert_ne!(Some(question.first), question.second);
         }
     }
 }
@@ -24,7 +24,7 @@ fn a_failed_start_says_why_and_what_to_do() {
     };
     let said = words.cannot_start(&complaint);
     assert_eq!(said.text, "the settings are wrong\n\nmend them");
-    assert_eq!(said.no, None);
+    assert_eq!(said.second, None);
 }
 
 #[test]

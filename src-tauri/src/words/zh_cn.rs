@@ -12,8 +12,8 @@ pub(super) const WORDS: Catalogue = Catalogue {
     leaving: [
         "正在响应请求",
         "Postern 正在响应 {n} 个请求。现在退出会中断它们。",
-        "仍要退出",
         "留下",
+        "仍要退出",
     ],
     cannot_start: ["Postern 无法启动", "关闭"],
 };

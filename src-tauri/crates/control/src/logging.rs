@@ -2,6 +2,7 @@
 //! header value.
 
 mod bounded;
+mod line;
 
 use std::io;
 use std::path::PathBuf;
@@ -29,7 +30,8 @@ impl Logs {
         let file = bounded::BoundedFile::open(&paths.logs, bound)?;
         let (writer, guard) = tracing_appender::non_blocking(file);
         let _ = tracing_subscriber::fmt()
-            .json()
+            .with_ansi(false)
+            .event_format(line::Line)
             .with_env_filter(EnvFilter::new(FILTER))
             .with_writer(writer)
             .try_init();

@@ -37,7 +37,7 @@ pub use engine::Engine;
 pub use host::{Headless, Host, Shell};
 pub use logging::Logs;
 pub use options::{Environment, Options};
-pub use page::{Asset, Assets};
+pub use page::{Asset, Assets, Folder};
 pub use requests::Requests;
 pub use running::Instance;
 pub use serving::Serving;

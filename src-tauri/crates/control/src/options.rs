@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base::Secret;
 use store::{Paths, VaultChoice, VaultFault, VaultKind, Written};
 
-use crate::{Code, Complaint};
+use crate::{Code, Complaint, Instance};
 
 /// Choices from the command line; whatever is `None` comes from the settings file.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +36,7 @@ pub struct Environment {
 
 impl Environment {
     /// The variables that anyone below reads.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "APPDATA",
         "CODEX_HOME",
         "LOCALAPPDATA",
@@ -47,6 +47,7 @@ impl Environment {
         "XDG_DATA_HOME",
         "XDG_STATE_HOME",
         "BROWSER",
+        "NOTIFY_SOCKET",
     ];
 
     /// The value of a variable; empty counts as absent.
@@ -74,6 +75,14 @@ impl Options {
                 .hint("name a folder with `--home DIR`")
         })?;
         Ok(Paths::platform(home, |name| environment.get(name)))
+    }
+
+    /// The server that runs for the same folder now, by whomever it was started.
+    ///
+    /// # Errors
+    /// Where things live is not known.
+    pub fn running(&self, environment: &Environment) -> Result<Option<Instance>, Complaint> {
+        Ok(Instance::find(&self.paths(environment)?))
     }
 
     /// What the options say in the terms of the settings file, over which they win.

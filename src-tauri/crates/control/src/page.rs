@@ -8,6 +8,7 @@
 //! - It closes ten minutes after the last page was closed.
 
 mod answer;
+mod folder;
 mod heads;
 mod listener;
 mod pass;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+pub use self::folder::Folder;
 pub(crate) use self::listener::PageDoor;
 use crate::engine::Engine;
 use crate::{Code, Complaint};

@@ -134,6 +134,8 @@ pub struct Settings {
     pub proxy_on_start: bool,
     /// Whether the app stays in the tray when its window is closed.
     pub keep_running: bool,
+    /// How long a closed window is kept in memory.
+    pub keep_window: Duration,
     /// The language of the app.
     pub language: Language,
     /// The colours of the app.

@@ -45,6 +45,7 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         log_keep: desk.seconds("log_keep_days", all.log_keep_days, 1..=3650) * SECONDS_PER_DAY,
         proxy_on_start: all.proxy_on_start.unwrap_or_default(),
         keep_running: all.keep_running.unwrap_or_default(),
+        keep_window: desk.seconds("keep_window_secs", all.keep_window_secs, 0..=86_400),
         language: desk.word("language", all.language, LANGUAGES),
         theme: desk.word("theme", all.theme, THEMES),
         notifications: desk.words("notifications", all.notifications, NOTIFICATIONS),

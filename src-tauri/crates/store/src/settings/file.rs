@@ -65,9 +65,7 @@ impl SettingsFile {
     /// command line, win over it. Never fails: [`Self::problems`] tells.
     pub fn open(paths: &Paths, overrides: Written) -> Self {
         let path = paths.settings_file();
-        if let Err(error) = write_first(&path) {
-            tracing::warn!(name: "settings.unwritten", %error, "no settings file could be written");
-        }
+        let unwritten = write_first(&path).err();
         let start = Settings::check(&overrides).unwrap_or_default();
         let file = Self(Arc::new(Inner {
             path,
@@ -77,6 +75,13 @@ impl SettingsFile {
             read: Mutex::new(None),
         }));
         file.reload();
+        match unwritten {
+            // Nothing was there to read, and this is why.
+            Some(error) if stamp(file.path()).is_none() => {
+                file.complain(vec![failed(file.path(), "written", &error)]);
+            }
+            Some(_) | None => {}
+        }
         file
     }
 
@@ -121,10 +126,7 @@ impl SettingsFile {
         let stamp = stamp(&self.0.path);
         let outcome = match fs::read_to_string(&self.0.path) {
             Ok(text) => Settings::check_text_under(&text, &self.0.overrides),
-            Err(error) => Err(vec![Problem {
-                key: String::new(),
-                why: format!("cannot be read: {error}"),
-            }]),
+            Err(error) => Err(vec![failed(&self.0.path, "read", &error)]),
         };
         *self.0.read.lock() = stamp;
         let problems = match outcome {
@@ -138,10 +140,19 @@ impl SettingsFile {
             }
             Err(problems) => problems,
         };
+        self.complain(problems);
+    }
+
+    fn complain(&self, problems: Vec<Problem>) {
         self.0.problems.send_if_modified(|shown| {
-            let changed = *shown != problems;
+            if *shown == problems {
+                return false;
+            }
+            for problem in &problems {
+                tracing::warn!(name: "settings.wrong", %problem, "the last good settings stay in force");
+            }
             *shown = problems;
-            changed
+            true
         });
     }
 
@@ -212,6 +223,14 @@ impl SettingsFile {
             path: self.0.path.clone(),
             source: Arc::new(source),
         }
+    }
+}
+
+/// A problem of the file as a whole.
+fn failed(path: &Path, what: &str, error: &io::Error) -> Problem {
+    Problem {
+        key: String::new(),
+        why: format!("`{}` cannot be {what}: {error}", path.display()),
     }
 }
 

@@ -48,6 +48,7 @@ fn nothing_written_means_the_defaults() {
         log_keep: Duration::from_secs(30 * 86_400),
         proxy_on_start: true,
         keep_running: false,
+        keep_window: Duration::from_secs(300),
         language: Language::System,
         theme: Theme::System,
         notifications: vec![
@@ -72,7 +73,7 @@ fn the_documented_file_shows_every_key_so_that_removing_the_mark_is_enough() {
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = good(&lifted);
-    assert_eq!(lifted.lines().count(), 30);
+    assert_eq!(lifted.lines().count(), 31);
     assert_eq!(settings.vault, Some(VaultKind::Keyring));
     assert_eq!(settings.user_agent.as_deref(), Some("my-postern/1.0"));
     assert_eq!(

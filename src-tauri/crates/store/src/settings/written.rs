@@ -121,6 +121,8 @@ keys! {
     proxy_on_start: bool = "true",
     /// Whether the app stays in the tray when its window is closed.
     keep_running: bool = "false",
+    /// Seconds that a closed window is kept in memory, so that it comes back at once.
+    keep_window_secs: i64 = "300",
     /// Language of the app: "system", "en" or "zh-CN".
     language: String = "\"system\"",
     /// Colours of the app: "system", "light" or "dark".

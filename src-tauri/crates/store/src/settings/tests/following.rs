@@ -217,5 +217,24 @@ fn a_file_that_cannot_be_read_as_text_is_a_problem() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("config.toml"), [0xff, 0xfe, 0x00]).unwrap();
     let file = SettingsFile::open(&Paths::under(dir.path()), Written::default());
-    assert!(file.problems()[0].why.starts_with("cannot be read: "));
+    let shown = file.path().display().to_string();
+    let why = format!("`{shown}` cannot be read: ");
+    assert!(
+        file.problems()[0].why.starts_with(&why),
+        "{:?}",
+        file.problems()
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named_with_the_systems_reason() {
+    let home = tempfile::tempdir().unwrap();
+    let taken = home.path().join("a file");
+    std::fs::write(&taken, "").unwrap();
+    let paths = Paths::under(&taken.join("home"));
+    let file = SettingsFile::open(&paths, Written::default());
+    let problems = file.problems();
+    let why = format!("`{}` cannot be written: ", file.path().display());
+    assert!(problems[0].why.starts_with(&why), "{problems:?}");
+    assert_eq!(problems.len(), 1);
 }

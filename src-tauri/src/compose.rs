@@ -8,6 +8,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use base::{Clock, Tasks};
 use control::{Complaint, Core, Engine, Environment, Logs, Means, Options};
@@ -18,7 +19,8 @@ use tokio::sync::watch;
 use crate::clipboard::Clipboard;
 use crate::host::Desktop;
 use crate::page::Files;
-use crate::platform::{self, Login, Said};
+use crate::platform::{self, Opener, Said};
+use crate::signals::Signals;
 use crate::window::{self, Corner, Spot, Windows};
 use crate::words::Words;
 use crate::{ask, leaving, news, page, tray};
@@ -103,6 +105,8 @@ pub(crate) struct Running {
     pub(crate) tasks: Tasks,
     /// What time it is.
     pub(crate) clock: Clock,
+    /// A question is on the screen.
+    pub(crate) is_asking: AtomicBool,
     _logs: Logs,
 }
 
@@ -122,10 +126,12 @@ fn start(app: &App, files: Files, launch: Launch, environment: &Environment) {
     app.manage(words);
     app.manage(engine.clone());
     app.manage(Clipboard::default());
+    app.manage(Opener::new(environment));
     app.manage(Running {
         engine: engine.clone(),
         tasks: tasks.clone(),
         clock: clock.clone(),
+        is_asking: AtomicBool::new(false),
         _logs: logs,
     });
     accompany(&handle, &engine, &tasks, &clock);
@@ -141,7 +147,7 @@ async fn open(app: &AppHandle, environment: &Environment) -> Result<(Engine, Log
     };
     let core = Core::open_by(&Options::default(), environment, means).await?;
     let logs = core.start_log()?;
-    let host = Desktop::new(app.clone(), Login::new(environment));
+    let host = Desktop::new(app.clone(), environment);
     let engine = Engine::start(core, Arc::new(host)).await;
     Ok((engine, logs))
 }
@@ -171,13 +177,9 @@ fn accompany(app: &AppHandle, engine: &Engine, tasks: &Tasks, clock: &Clock) {
     });
     let (of, followed) = (app.clone(), engine.clone());
     tasks.spawn("news", |stop| news::follow(of, followed, stop));
-    let of = app.clone();
+    let (of, mut signals) = (app.clone(), Signals::listen());
     tasks.spawn("signals", |stop| async move {
-        if stop
-            .run_until_cancelled(leaving::signalled())
-            .await
-            .is_some()
-        {
+        if stop.run_until_cancelled(signals.heard()).await.is_some() {
             of.exit(0);
         }
     });

@@ -1,28 +1,33 @@
 //! What `control` may ask of the program it runs in.
 
 use control::ask::Autostart;
-use control::{Code, Complaint, Host};
+use control::{Code, Complaint, Environment, Host};
 use tauri::AppHandle;
 
-use crate::platform::Login;
+use crate::platform::{Login, Opener};
 
 /// The desktop program.
 #[derive(Debug)]
 pub(crate) struct Desktop {
     app: AppHandle,
     login: Login,
+    opener: Opener,
 }
 
 impl Desktop {
-    /// The program of `app`.
-    pub(crate) fn new(app: AppHandle, login: Login) -> Self {
-        Self { app, login }
+    /// The program of `app`, in this environment.
+    pub(crate) fn new(app: AppHandle, environment: &Environment) -> Self {
+        Self {
+            app,
+            login: Login::new(environment),
+            opener: Opener::new(environment),
+        }
     }
 }
 
 impl Host for Desktop {
     fn open(&self, address: &str) -> bool {
-        open::that_detached(address).is_ok()
+        self.opener.open(address)
     }
 
     fn autostart(&self) -> Autostart {

@@ -3,61 +3,75 @@
 //! Whatever ends the program, it leaves through [`wind_down`]: requests are drained, the port and
 //! the lock are free, the log is written.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use control::Engine;
 use control::tray::Language;
 use tauri::{AppHandle, Manager as _};
 
 use crate::compose::Running;
-use crate::platform::{self, Answer};
+use crate::platform::{self, Answer, Question};
+use crate::signals::Signals;
 use crate::window::{self, Closing, Windows};
 use crate::words::Words;
 
 /// The person closed the window.
 pub(crate) fn close(app: &AppHandle) {
-    let keeps_running = app
-        .state::<Running>()
-        .engine
-        .core()
-        .settings()
-        .borrow()
-        .keep_running;
+    let settings = app.state::<Running>().engine.core().settings();
+    let keeps_running = settings.borrow().keep_running;
     match app.state::<Windows>().closing(keeps_running) {
-        Closing::Hide => window::hide(app),
+        Closing::Hide => hide(app),
         Closing::Leave => leave(app),
-        Closing::Ask => {
-            let of = app.clone();
-            let question = Words::closing(language(app));
-            let asked = platform::ask(app, question, move |answer| match answer {
+        Closing::Ask => ask(
+            app,
+            Words::closing(language(app)),
+            |app, answer| match answer {
                 Answer::First => {
-                    of.state::<Windows>().let_vanish();
-                    window::hide(&of);
+                    app.state::<Windows>().let_vanish();
+                    hide(app);
                 }
-                Answer::Second => leave(&of),
+                Answer::Second => leave(app),
                 Answer::Neither => {}
-            });
-            if let Err(fault) = asked {
-                tracing::error!(name = "window.not_asked", %fault);
-            }
-        }
+            },
+        ),
     }
+}
+
+fn hide(app: &AppHandle) {
+    let settings = app.state::<Running>().engine.core().settings();
+    let kept = settings.borrow().keep_window;
+    window::hide(app, kept);
 }
 
 /// Ends the program; asks first while requests are being answered.
 pub(crate) fn leave(app: &AppHandle) {
-    let busy = app.state::<Engine>().state().in_flight;
+    let busy = app.state::<Running>().engine.state().in_flight;
     if busy == 0 {
         return app.exit(0);
     }
-    let of = app.clone();
     let question = Words::leaving(language(app), busy);
-    let asked = platform::ask(app, question, move |answer| match answer {
-        Answer::Second => of.exit(0),
+    ask(app, question, |app, answer| match answer {
+        Answer::Second => app.exit(0),
         Answer::First | Answer::Neither => {}
     });
+}
+
+/// Asks one question at a time: whoever closes a window twice is not asked twice.
+fn ask(app: &AppHandle, question: Question, then: fn(&AppHandle, Answer)) {
+    let running = app.state::<Running>();
+    if running.is_asking.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let of = app.clone();
+    let asked = platform::ask(app, question, move |answer| {
+        of.state::<Running>()
+            .is_asking
+            .store(false, Ordering::SeqCst);
+        then(&of, answer);
+    });
     if let Err(fault) = asked {
-        tracing::error!(name = "quit.not_asked", %fault);
+        running.is_asking.store(false, Ordering::SeqCst);
+        tracing::error!(name = "question.not_asked", %fault);
     }
 }
 
@@ -79,6 +93,7 @@ pub(crate) fn wind_down(app: &AppHandle) {
         return;
     };
     let (engine, tasks) = (running.engine.clone(), running.tasks.clone());
+    let mut again = Signals::listen();
     tauri::async_runtime::block_on(async {
         tasks.wind_down(GRACE).await;
         // A second signal does not wait for running requests.
@@ -86,33 +101,9 @@ pub(crate) fn wind_down(app: &AppHandle) {
             closed = engine.close() => if let Err(complaint) = closed {
                 tracing::error!(name = "close.failed", %complaint);
             },
-            () = signalled() => {}
+            () = again.heard() => {}
         }
     });
-}
-
-/// Returns when the process is asked to end.
-#[cfg(unix)]
-pub(crate) async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-/// Returns when the process is asked to end.
-#[cfg(not(unix))]
-pub(crate) async fn signalled() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 /// How long what runs beside the window gets to leave.

@@ -12,6 +12,7 @@ mod leaving;
 mod news;
 mod page;
 mod platform;
+mod signals;
 mod tray;
 mod window;
 mod words;

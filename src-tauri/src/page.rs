@@ -10,7 +10,8 @@ use tauri::utils::assets::{AssetKey, AssetsIter, CspHash};
 use tauri::{App, AppHandle, Context, Manager as _, Wry};
 use tokio_util::sync::CancellationToken;
 
-use crate::leaving;
+use crate::platform::Opener;
+use crate::signals::Signals;
 
 /// The page's files, shared by the window and the door.
 #[derive(Clone)]
@@ -78,16 +79,14 @@ pub(crate) fn cannot(why: &str) -> ExitCode {
 pub(crate) async fn browse(app: &AppHandle, engine: &Engine) -> Result<(), Complaint> {
     let files = app.state::<Files>().inner().clone();
     let address = engine.page(Arc::new(files)).await?;
-    match open::that_detached(address.as_str()) {
-        Ok(()) => Ok(()),
-        Err(fault) => Err(Complaint::new(
-            Code::Other,
-            format!("no browser could be opened: {fault}"),
-        )),
+    match app.state::<Opener>().open(address.as_str()) {
+        true => Ok(()),
+        false => Err(Complaint::new(Code::Other, "no browser could be opened")),
     }
 }
 
 async fn serve(files: Files, environment: &Environment) -> Result<(), Complaint> {
+    let mut signals = Signals::listen();
     let core = Core::open(&Options::default(), environment).await?;
     let _log = core.start_log()?;
     let quit = CancellationToken::new();
@@ -100,7 +99,7 @@ async fn serve(files: Files, environment: &Environment) -> Result<(), Complaint>
          That address works once. Postern runs until it is stopped."
     );
     tokio::select! {
-        () = leaving::signalled() => {}
+        () = signals.heard() => {}
         () = quit.cancelled() => {}
     }
     engine.close().await

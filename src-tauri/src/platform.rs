@@ -3,7 +3,7 @@
 //! - [`prepare`] puts the process right before anything else runs;
 //! - [`has_display`] tells whether a window can be shown at all;
 //! - [`follow`] watches what only the system knows: the tray, sleep, the network, dark or light;
-//! - [`ask`] and [`notify`] speak to the person without a page;
+//! - [`ask`] and [`notify`] speak to the person without a page, [`Opener`] opens one elsewhere;
 //! - [`Login`] starts the program at login, or does so no more.
 
 #[cfg(target_os = "linux")]
@@ -23,21 +23,23 @@ use control::state::Tray;
 use tauri::Theme;
 
 #[cfg(target_os = "linux")]
-pub(crate) use self::linux::{Login, ask, has_display, is_panel_dark, notify, prepare};
+pub(crate) use self::linux::{Login, Opener, ask, has_display, is_panel_dark, notify, prepare};
 #[cfg(target_os = "macos")]
 pub(crate) use self::macos::{has_display, is_panel_dark, prepare};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use self::other::{Login, ask, notify};
+pub(crate) use self::other::{Login, Opener, ask, notify};
 #[cfg(windows)]
 pub(crate) use self::windows::{has_display, is_panel_dark, prepare};
 
 /// The variables that are read here.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 11] = [
     "APPIMAGE",
     "GDK_BACKEND",
+    "GDK_GL",
     "LANG",
     "LC_ALL",
     "LC_MESSAGES",
+    "POSTERN_ADDED",
     "WAYLAND_DISPLAY",
     "WEBKIT_DISABLE_COMPOSITING_MODE",
     "WEBKIT_DISABLE_DMABUF_RENDERER",

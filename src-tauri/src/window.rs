@@ -1,4 +1,4 @@
-//! The window: made when it is wanted, hidden when it is closed, gone five minutes later.
+//! The window: made when it is wanted, hidden when it is closed, gone some minutes later.
 
 mod frame;
 
@@ -123,7 +123,7 @@ pub(crate) fn visible(app: &AppHandle) -> Option<WebviewWindow> {
 
 /// Hides the window, and takes it down when nobody wants it back for a while: a web view costs
 /// more memory than everything else together.
-pub(crate) fn hide(app: &AppHandle) {
+pub(crate) fn hide(app: &AppHandle, kept: Duration) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
@@ -139,7 +139,7 @@ pub(crate) fn hide(app: &AppHandle) {
     let turn = windows.turn();
     let (of, clock) = (app.clone(), windows.clock.clone());
     windows.tasks.spawn("window", |stop| async move {
-        let waited = stop.run_until_cancelled(clock.sleep(HIDDEN)).await;
+        let waited = stop.run_until_cancelled(clock.sleep(kept)).await;
         if waited.is_some() && of.state::<Windows>().turns.load(Ordering::SeqCst) == turn {
             tracing::info!(name = "window.destroyed");
             let _ = window.destroy();
@@ -243,9 +243,6 @@ impl Spot {
 
 /// The label of the only window; the capability file names it.
 pub(crate) const MAIN: &str = "main";
-
-/// How long a hidden window is kept, so that it comes back at once.
-const HIDDEN: Duration = Duration::from_mins(5);
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,8 @@
 mod autostart;
 mod graphics;
 mod notice;
+mod opener;
+mod registrar;
 mod scheme;
 mod tray_host;
 mod waking;
@@ -20,11 +22,12 @@ use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType};
 use tauri::AppHandle;
 
 use self::graphics::Machine;
+pub(crate) use self::opener::Opener;
 pub(crate) use self::scheme::is_panel_dark;
 use super::{Answer, Question, Said};
 use crate::window;
 
-/// Runs the program anew where WebKitGTK needs another environment. Variables of a running
+/// Runs the program anew where GTK or WebKit needs another environment. Variables of a running
 /// process cannot be changed safely, and WebKit's own processes inherit them.
 pub(crate) fn prepare(environment: &Environment) {
     let backend = environment.get(graphics::BACKEND);
@@ -32,20 +35,24 @@ pub(crate) fn prepare(environment: &Environment) {
         nvidia: Path::new(NVIDIA).exists(),
         wayland: environment.get("WAYLAND_DISPLAY").is_some(),
         app_image: environment.get("APPIMAGE").is_some(),
+        is_gl_chosen: environment.get(graphics::GL).is_some(),
         is_chosen: graphics::CHOICES
             .iter()
             .any(|name| environment.get(name).is_some()),
         backend: backend.as_deref().and_then(|backend| backend.to_str()),
     });
-    if remedies.is_empty() {
+    // The second run finds this and goes on, whatever the table says.
+    if remedies.is_empty() || environment.get(opener::ADDED).is_some() {
         return;
     }
+    let added: Vec<&str> = remedies.iter().map(|(name, _)| *name).collect();
     let Ok(program) = std::env::current_exe() else {
         return;
     };
     // It returns only where it fails; then the window is tried as it is.
     let _ = Command::new(program)
         .args(std::env::args_os().skip(1))
+        .env(opener::ADDED, added.join(","))
         .envs(remedies)
         .exec();
 }
@@ -61,9 +68,9 @@ pub(super) fn follow(
     clock: &Clock,
     said: &Arc<impl Fn(Said) + Send + Sync + 'static>,
 ) {
-    let tell = Arc::clone(said);
+    let (tell, clock_of_host) = (Arc::clone(said), clock.clone());
     tasks.spawn("tray host", |stop| {
-        tray_host::follow(stop, move |tray| tell(Said::Tray(tray)))
+        tray_host::follow(clock_of_host, stop, move |tray| tell(Said::Tray(tray)))
     });
     let tell = Arc::clone(said);
     tasks.spawn("scheme", |stop| {

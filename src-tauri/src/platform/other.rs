@@ -35,6 +35,22 @@ pub(crate) fn ask(
     })
 }
 
+/// Opens addresses the system's way.
+#[derive(Debug)]
+pub(crate) struct Opener;
+
+impl Opener {
+    /// For a program with any environment.
+    pub(crate) fn new(_environment: &Environment) -> Self {
+        Self
+    }
+
+    /// Opens `address`; false where there is nothing to open it with.
+    pub(crate) fn open(&self, address: &str) -> bool {
+        open::that_detached(address).is_ok()
+    }
+}
+
 /// Says it through the system's notifications.
 pub(crate) async fn notify(title: String, text: String) {
     let shown = tauri::async_runtime::spawn_blocking(move || {

@@ -1,13 +1,14 @@
-//! What WebKitGTK must find in its environment to draw a window at all: a table.
+//! What GTK and WebKitGTK must find in their environment: a table.
 //!
 //! | driver | session | started from | the person set | so |
 //! |---|---|---|---|---|
-//! | not NVIDIA's | any | any | anything | nothing is touched |
-//! | NVIDIA's | any | any | one of WebKit's own switches | nothing is touched |
-//! | NVIDIA's | any | any | none of them | its DMABUF renderer is off: windows stay blank with it |
+//! | any | any | any | not `GDK_GL` | GTK leaves the graphics driver alone, and WebKit draws without it |
+//! | NVIDIA's | any | any | none of WebKit's own switches | its DMABUF renderer is off: windows stay blank with it |
 //! | NVIDIA's | Wayland | an AppImage | | GTK uses Wayland again: the image's start script forces X11, where no click arrives |
 //!
-//! A variable that is put right once says so itself, so a second look changes nothing.
+//! The first row is for memory: the driver's compiler alone costs more than the server. A page of
+//! text needs none of it. A variable that is put right once says so itself, so a second look
+//! changes nothing.
 
 /// What is known about the machine before GTK starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Machine<'a> {
     pub(super) wayland: bool,
     /// The program runs from an AppImage.
     pub(super) app_image: bool,
+    /// `GDK_GL` has a value.
+    pub(super) is_gl_chosen: bool,
     /// A switch of WebKit's renderer has a value.
     pub(super) is_chosen: bool,
     /// The value of `GDK_BACKEND`.
@@ -27,13 +30,14 @@ pub(super) struct Machine<'a> {
 /// The variables to set, with their values.
 pub(super) fn remedies(machine: &Machine<'_>) -> Vec<(&'static str, &'static str)> {
     let mut remedies = Vec::new();
-    if !machine.nvidia {
-        return remedies;
+    if !machine.is_gl_chosen {
+        remedies.push((GL, "disable"));
     }
-    if !machine.is_chosen {
+    if machine.nvidia && !machine.is_chosen {
         remedies.push((NO_DMABUF, "1"));
     }
-    if machine.wayland && machine.app_image && machine.backend == Some("x11") {
+    let is_forced = machine.app_image && machine.backend == Some("x11");
+    if machine.nvidia && machine.wayland && is_forced {
         remedies.push((BACKEND, "wayland,x11"));
     }
     remedies
@@ -44,6 +48,9 @@ pub(super) const CHOICES: [&str; 2] = [NO_DMABUF, "WEBKIT_DISABLE_COMPOSITING_MO
 
 /// The variable that names GTK's windowing systems.
 pub(super) const BACKEND: &str = "GDK_BACKEND";
+
+/// The variable that says how GTK uses OpenGL.
+pub(super) const GL: &str = "GDK_GL";
 
 const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
@@ -56,16 +63,31 @@ mod tests {
         assert_eq!(remedies(&machine), expected);
     }
 
+    /// NVIDIA's driver, with GTK told already.
     const NVIDIA: Machine<'_> = Machine {
         nvidia: true,
         wayland: false,
         app_image: false,
+        is_gl_chosen: true,
         is_chosen: false,
         backend: None,
     };
 
     #[test]
-    fn other_drivers_are_left_alone() {
+    fn gtk_leaves_the_driver_alone_unless_the_person_wants_it() {
+        let plain = Machine::default();
+        check(plain, &[("GDK_GL", "disable")]);
+        check(
+            Machine {
+                is_gl_chosen: true,
+                ..plain
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn nothing_else_is_touched_for_other_drivers() {
         for (wayland, app_image) in [(false, false), (false, true), (true, false), (true, true)] {
             check(
                 Machine {
@@ -82,14 +104,12 @@ mod tests {
 
     #[test]
     fn nvidia_draws_without_dmabuf_on_both_systems() {
-        check(NVIDIA, &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")]);
-        check(
-            Machine {
-                wayland: true,
-                ..NVIDIA
-            },
-            &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")],
-        );
+        for wayland in [false, true] {
+            check(
+                Machine { wayland, ..NVIDIA },
+                &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")],
+            );
+        }
     }
 
     #[test]
@@ -114,33 +134,22 @@ mod tests {
             ..NVIDIA
         };
         check(image, &[("GDK_BACKEND", "wayland,x11")]);
-        check(
+        for other in [
             Machine {
                 app_image: false,
                 ..image
             },
-            &[],
-        );
-        check(
             Machine {
                 wayland: false,
                 ..image
             },
-            &[],
-        );
-    }
-
-    #[test]
-    fn a_second_look_changes_nothing() {
-        check(
+            // A second look, after the first was heeded.
             Machine {
-                wayland: true,
-                app_image: true,
-                is_chosen: true,
                 backend: Some("wayland,x11"),
-                ..NVIDIA
+                ..image
             },
-            &[],
-        );
+        ] {
+            check(other, &[]);
+        }
     }
 }

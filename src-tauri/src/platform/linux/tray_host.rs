@@ -1,5 +1,6 @@
 //! Whether anything on this desktop shows tray icons, followed as it appears, vanishes, returns.
 
+use base::Clock;
 use control::state::Tray;
 use futures_util::StreamExt;
 use futures_util::future::OptionFuture;
@@ -8,8 +9,10 @@ use zbus::fdo::DBusProxy;
 use zbus::proxy::{CacheProperties, SignalStream};
 use zbus::{Connection, Proxy};
 
+use super::registrar;
+
 /// Tells whenever an answer differs from the one before, until `stop`. The first comes at once.
-pub(super) async fn follow(stop: CancellationToken, tell: impl Fn(Tray)) {
+pub(super) async fn follow(clock: Clock, stop: CancellationToken, tell: impl Fn(Tray)) {
     let bus = match Connection::session().await {
         Ok(bus) => bus,
         Err(fault) => {
@@ -17,11 +20,24 @@ pub(super) async fn follow(stop: CancellationToken, tell: impl Fn(Tray)) {
             return tell(meaning(Seen::NoBus));
         }
     };
-    let followed = stop.run_until_cancelled(changes(&bus, &tell)).await;
-    if let Some(Err(fault)) = followed {
+    let both = Box::pin(async {
+        tokio::try_join!(changes(&bus, &tell), registrar::follow(&bus, &clock)).map(drop)
+    });
+    if let Some(Err(fault)) = stop.run_until_cancelled(both).await {
         tracing::warn!(name = "tray.not_followed", %fault);
         tell(Tray::Unknown);
     }
+}
+
+/// The watcher, there or not. What it says of itself is asked anew each time.
+pub(super) async fn watcher(bus: &Connection) -> zbus::Result<Proxy<'static>> {
+    zbus::proxy::Builder::new(bus)
+        .destination(WATCHER)?
+        .path(PATH)?
+        .interface(WATCHER)?
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await
 }
 
 /// What the session bus shows.
@@ -53,13 +69,7 @@ async fn changes(bus: &Connection, tell: &impl Fn(Tray)) -> zbus::Result<()> {
     let mut owners = names
         .receive_name_owner_changed_with_args(&[(0, WATCHER)])
         .await?;
-    let watcher: Proxy<'_> = zbus::proxy::Builder::new(bus)
-        .destination(WATCHER)?
-        .path(PATH)?
-        .interface(WATCHER)?
-        .cache_properties(CacheProperties::No)
-        .build()
-        .await?;
+    let watcher = watcher(bus).await?;
     let mut came = signals(&watcher, "StatusNotifierHostRegistered").await;
     let mut went = signals(&watcher, "StatusNotifierHostUnregistered").await;
     let mut told = None;
@@ -91,7 +101,8 @@ async fn look(names: &DBusProxy<'_>, watcher: &Proxy<'_>) -> zbus::Result<Seen> 
     Ok(Seen::Watcher(shown.ok()))
 }
 
-const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+/// The name that watchers own.
+pub(super) const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 
 #[cfg(test)]

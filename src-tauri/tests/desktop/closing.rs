@@ -1,0 +1,139 @@
+//! What closing the window does: it hides where something brings it back, and asks where not.
+
+use super::Outcome;
+use super::stage::Stage;
+use super::watcher::Watcher;
+use super::{runs, until, window};
+
+#[test]
+fn closing_obeys_the_tray_as_it_comes_and_goes() -> Outcome<()> {
+    let stage = Stage::set()?;
+    stage.add_setting("keep_running = true")?;
+    let watcher = Watcher::appear(&stage)?;
+    let postern = stage.start(&mut stage.postern())?;
+    watcher.icon(&stage)?;
+    let seen = settle(&stage, 1)?;
+
+    // Somebody draws the icon: the window goes, the program stays.
+    close(&stage, &seen[0])?;
+    settle(&stage, 0)?;
+    assert!(runs(postern.id()));
+    let again = stage.start(&mut stage.postern())?;
+    settle(&stage, 1)?;
+    drop(again);
+
+    // Nobody draws it any more: the window stays and asks.
+    watcher.vanish()?;
+    until_it_asks(&stage)?;
+    answer(&stage, &["Escape"])?;
+    settle(&stage, 1)?;
+    assert!(runs(postern.id()));
+
+    // The icon is back, and so is the quiet way.
+    let watcher = Watcher::appear(&stage)?;
+    watcher.icon(&stage)?;
+    let seen = settle(&stage, 1)?;
+    close(&stage, &seen[0])?;
+    settle(&stage, 0)?;
+    assert!(runs(postern.id()));
+    Ok(())
+}
+
+#[test]
+fn closing_ends_the_program_unless_it_shall_keep_running() -> Outcome<()> {
+    let stage = Stage::set()?;
+    let watcher = Watcher::appear(&stage)?;
+    let mut postern = stage.start(&mut stage.postern())?;
+    watcher.icon(&stage)?;
+    let seen = settle(&stage, 1)?;
+    close(&stage, &seen[0])?;
+    let left = postern.left()?;
+    assert!(left.success(), "{left}: {}", stage.said());
+    Ok(())
+}
+
+#[test]
+fn without_a_tray_closing_asks_and_the_person_may_leave() -> Outcome<()> {
+    let stage = Stage::set()?;
+    let mut postern = stage.start(&mut stage.postern())?;
+    let seen = settle(&stage, 1)?;
+    close(&stage, &seen[0])?;
+    settle(&stage, 2)?;
+    // The answer in focus changes the least; the other one ends the program.
+    answer(&stage, &["Tab", "Return"])?;
+    let left = postern.left()?;
+    assert!(left.success(), "{left}: {}", stage.said());
+    assert!(window::children(postern.id())?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn without_a_tray_the_program_may_run_on_unseen() -> Outcome<()> {
+    let stage = Stage::set()?;
+    let postern = stage.start(&mut stage.postern())?;
+    let seen = settle(&stage, 1)?;
+    close(&stage, &seen[0])?;
+    settle(&stage, 2)?;
+    answer(&stage, &["Return"])?;
+    settle(&stage, 0)?;
+    assert!(runs(postern.id()));
+    let _again = stage.start(&mut stage.postern())?;
+    settle(&stage, 1)?;
+    Ok(())
+}
+
+/// Closes the window until that is a question: the program hears of the tray in its own time.
+fn until_it_asks(stage: &Stage) -> Outcome<()> {
+    until("closing asks", || {
+        close(stage, windows(stage).ok()?.first()?).ok()?;
+        let seen = until("closing does something", || {
+            let seen = windows(stage).ok()?;
+            (seen.len() != 1).then_some(seen.len())
+        });
+        if seen.ok()? == 2 {
+            return Some(());
+        }
+        let _again = stage.start(&mut stage.postern()).ok()?;
+        settle(stage, 1).ok()?;
+        None
+    })
+}
+
+/// The ids of Postern's windows that can be seen.
+fn windows(stage: &Stage) -> Outcome<Vec<String>> {
+    let output = stage.command("wmctrl").args(["-l", "-x"]).output()?;
+    let list = String::from_utf8(output.stdout)?;
+    let ours = list.lines().filter(|line| line.contains("ostern"));
+    let ids = ours.filter_map(|line| line.split(' ').next());
+    Ok(ids.map(str::to_owned).collect())
+}
+
+/// Waits until so many windows can be seen.
+fn settle(stage: &Stage, count: usize) -> Outcome<Vec<String>> {
+    let settled = until("windows come and go", || {
+        let seen = windows(stage).ok()?;
+        (seen.len() == count).then_some(seen)
+    });
+    settled.map_err(|_| {
+        let seen = windows(stage);
+        format!("{seen:?} instead of {count}\n{}", stage.said()).into()
+    })
+}
+
+/// Closes a window as its frame's button does.
+fn close(stage: &Stage, window: &str) -> Outcome<()> {
+    let status = stage
+        .command("wmctrl")
+        .args(["-i", "-c", window])
+        .status()?;
+    assert!(status.success());
+    Ok(())
+}
+
+/// Answers the question that has the focus.
+fn answer(stage: &Stage, keys: &[&str]) -> Outcome<()> {
+    let mut keyboard = stage.command("xdotool");
+    let status = keyboard.arg("key").args(keys).status()?;
+    assert!(status.success());
+    Ok(())
+}

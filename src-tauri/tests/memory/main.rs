@@ -1,0 +1,176 @@
+//! What the desktop program costs while nobody uses it: memory before, with and after its window,
+//! and processor time while the window is hidden.
+//!
+//! Run by `cargo xtask bench`, compiled with optimisation. Memory is the proportional set size of
+//! the program and of all that it started, from the kernel's `smaps_rollup`.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::print_stdout,
+    reason = "telling a person what it found is its job"
+)]
+
+#[path = "../desktop/stage.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod stage;
+#[path = "../desktop/tray.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod tray;
+#[path = "../desktop/watcher.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod watcher;
+#[path = "../desktop/window.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod window;
+#[path = "../desktop/wire.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod wire;
+
+use std::error::Error;
+use std::fs;
+use std::time::Duration;
+
+use stage::{Running, Stage};
+use watcher::Watcher;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Outcome<()> {
+    let [before, open, gone] = memory()?;
+    println!("\ndesktop program, MB of memory (PSS)");
+    println!("  before a window was opened  {before:>6.1}   at most 60");
+    println!("  with its window             {open:>6.1}");
+    println!("  after the window was closed {gone:>6.1}   at most 110");
+    let spent = idleness()?;
+    println!(
+        "desktop program, processor time in {} s with the window hidden",
+        WATCHED.as_secs()
+    );
+    println!("  program and page            {spent:>6.2} s");
+    match before <= 60.0 && gone <= 110.0 {
+        true => Ok(()),
+        false => Err("the program takes more memory than it may".into()),
+    }
+}
+
+/// Megabytes before, with and after the window.
+fn memory() -> Outcome<[f64; 3]> {
+    let stage = Stage::set()?;
+    stage.add_setting("keep_running = true\nkeep_window_secs = 1")?;
+    let (_watcher, postern) = begin(&stage)?;
+    let before = size(&postern)?;
+    show(&stage)?;
+    let open = size(&postern)?;
+    hide(&stage)?;
+    until("the page is gone", || {
+        let family = family(postern.id()).ok()?;
+        let is_page = |id: &u32| name(*id) == "WebKitWebProces";
+        (!family.iter().any(is_page)).then_some(())
+    })?;
+    Ok([before, open, size(&postern)?])
+}
+
+/// Seconds of processor time while the window is hidden and kept.
+fn idleness() -> Outcome<f64> {
+    let stage = Stage::set()?;
+    stage.add_setting("keep_running = true\nkeep_window_secs = 3600")?;
+    let (_watcher, postern) = begin(&stage)?;
+    show(&stage)?;
+    hide(&stage)?;
+    std::thread::sleep(SETTLING);
+    let before = ticks(postern.id())?;
+    std::thread::sleep(WATCHED);
+    let spent = u32::try_from(ticks(postern.id())? - before)?;
+    Ok(f64::from(spent) / TICKS_PER_SECOND)
+}
+
+fn begin(stage: &Stage) -> Outcome<(Watcher, Running)> {
+    let watcher = Watcher::appear(stage)?;
+    let postern = stage.start(stage.postern().arg("--background"))?;
+    watcher.icon(stage)?.says("Not signed in")?;
+    Ok((watcher, postern))
+}
+
+/// Opens the window, as a second launch does.
+fn show(stage: &Stage) -> Outcome<()> {
+    stage.start(&mut stage.postern())?.left()?;
+    until("the window opens", || is_open(stage).ok()?.then_some(()))?;
+    std::thread::sleep(SETTLING);
+    Ok(())
+}
+
+/// Closes the window, as its frame's button does.
+fn hide(stage: &Stage) -> Outcome<()> {
+    let closed = stage.command("wmctrl").args(["-c", "Postern"]).status()?;
+    assert!(closed.success());
+    until("the window closes", || {
+        (!is_open(stage).ok()?).then_some(())
+    })
+}
+
+fn is_open(stage: &Stage) -> Outcome<bool> {
+    let output = stage.command("wmctrl").arg("-l").output()?;
+    Ok(String::from_utf8(output.stdout)?.contains("Postern"))
+}
+
+/// Megabytes of a program and of all that it started, once it has come to rest.
+fn size(of: &Running) -> Outcome<f64> {
+    std::thread::sleep(SETTLING);
+    let mut kilobytes = 0;
+    for id in family(of.id())? {
+        let Ok(told) = fs::read_to_string(format!("/proc/{id}/smaps_rollup")) else {
+            continue;
+        };
+        let line = told.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        kilobytes += number.ok_or("no size")?.parse::<u32>()?;
+    }
+    Ok(f64::from(kilobytes) / 1000.0)
+}
+
+/// Clock ticks that a program and all that it started have spent.
+fn ticks(of: u32) -> Outcome<u64> {
+    let mut sum = 0;
+    for id in family(of)? {
+        let told = fs::read_to_string(format!("/proc/{id}/stat"))?;
+        let (_, fields) = told.rsplit_once(") ").ok_or("an odd line")?;
+        let spent = fields.split(' ').skip(11).take(2);
+        sum += spent
+            .filter_map(|field| field.parse::<u64>().ok())
+            .sum::<u64>();
+    }
+    Ok(sum)
+}
+
+/// A program and all that it started.
+fn family(of: u32) -> Outcome<Vec<u32>> {
+    let mut found = vec![of];
+    let mut next = 0;
+    while let Some(id) = found.get(next) {
+        let children = window::children(*id)?;
+        found.extend(children);
+        next += 1;
+    }
+    Ok(found)
+}
+
+fn name(id: u32) -> String {
+    let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+    name.trim().to_owned()
+}
+
+/// Looks again until there is something.
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Outcome<T> {
+    for _ in 0..1500 {
+        if let Some(found) = look() {
+            return Ok(found);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Err(format!("this did not happen: {what}").into())
+}
+
+/// What was started a moment ago is not at rest.
+const SETTLING: Duration = Duration::from_secs(5);
+const WATCHED: Duration = Duration::from_mins(1);
+/// What Linux tells programs on every machine (`USER_HZ`).
+const TICKS_PER_SECOND: f64 = 100.0;

@@ -7,8 +7,17 @@ export type With<K extends Name> = Extract<Ask, { ask: K }>['with'];
 export interface Backend {
   ask<K extends Name>(ask: K, payload: With<K>): Promise<Replies[K]>;
 
-  /** Hands each piece of news to `hear`, and to `lost` that there will be none for a while. Ends when called. */
-  follow(hear: (news: News) => void, lost: (complaint: Complaint) => void): () => void;
+  /** Hands news to these ears until the answer is called. */
+  follow(ears: Ears): () => void;
+}
+
+/** Who hears what happens. */
+export interface Ears {
+  hear: (news: News) => void;
+  /** There will be none for a while; what is known may grow old. */
+  lost: (complaint: Complaint) => void;
+  /** They come again, and count from one. What happened meanwhile is not told. */
+  found: () => void;
 }
 
 /** Whatever was thrown, as something a person can be told. */

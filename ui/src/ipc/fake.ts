@@ -2,8 +2,8 @@
  * A door to nowhere that behaves: for work on the page, tests and pictures. It answers every ask and remembers what
  * was changed; `?scenario=` names the state it begins with, `?rows=` how long the log is.
  */
-import type { AccountView, AppState, Complaint, Filter, News, Note, RequestRow, Replies, What } from '../bindings';
-import { complaint, type Backend, type Name, type With } from './call';
+import type { AccountView, AppState, Complaint, Filter, Note, RequestRow, Replies, What } from '../bindings';
+import { complaint, type Backend, type Ears, type Name, type With } from './call';
 import { CARDS, MODELS } from './fake/cards';
 import { passes, rowOf, rowsOf, usageOf } from './fake/rows';
 import { CHECKS, FakeSettings } from './fake/settings';
@@ -31,16 +31,15 @@ export class Fake implements Backend {
   accounts: AccountView[] = [PLUS, TEAM];
   autostart = false;
   #keys = new Map<string, { secret: string; createdAtMs: number }>();
-  #ears = new Set<(news: News) => void>();
-  #lost = new Set<(complaint: Complaint) => void>();
+  #ears = new Set<Ears>();
   #number = 0;
   readonly #options: Options;
 
   constructor(options: Partial<Options> = {}) {
     this.#options = { scenario: 'on', rows: 40, shell: 'window', system: 'linux', language: null, theme: null, ...options };
-    const { scenario, rows, language, theme } = this.#options;
+    const { scenario, language, theme } = this.#options;
     this.state = stateOf(scenario, Date.now());
-    this.rows = rowsOf(this.state.firstRun || scenario === 'ready' ? 0 : rows, Date.now());
+    this.rows = this.#rowsIn(scenario);
     for (const client of this.state.clients) this.#makeKey(client.name);
     if (language) this.settings.change({ key: 'language', value: language });
     if (theme) this.settings.change({ key: 'theme', value: theme });
@@ -54,13 +53,9 @@ export class Fake implements Backend {
     return this.#doors[ask](payload);
   }
 
-  follow(hear: (news: News) => void, lost: (complaint: Complaint) => void): () => void {
-    this.#ears.add(hear);
-    this.#lost.add(lost);
-    return () => {
-      this.#ears.delete(hear);
-      this.#lost.delete(lost);
-    };
+  follow(ears: Ears): () => void {
+    this.#ears.add(ears);
+    return () => this.#ears.delete(ears);
   }
 
   /** Changes the state and tells. */
@@ -70,9 +65,20 @@ export class Fake implements Backend {
     return this.state;
   }
 
+  /** Stands as if it had begun with this scenario. */
+  show(scenario: Scenario): void {
+    this.rows = this.#rowsIn(scenario);
+    this.become(stateOf(scenario, Date.now()));
+  }
+
   tell(what: What): void {
     this.#number += 1;
-    for (const hear of this.#ears) hear({ number: this.#number, what });
+    for (const ears of this.#ears) ears.hear({ number: this.#number, what });
+  }
+
+  /** Loses one piece of news on the way. */
+  skip(): void {
+    this.#number += 1;
   }
 
   note(note: Note): void {
@@ -82,7 +88,12 @@ export class Fake implements Backend {
   /** Drops the stream of news, as a stopped program would. */
   loseTouch(): void {
     this.#number = 0;
-    for (const lost of this.#lost) lost(complaint('other', 'the stream of news is closed'));
+    for (const ears of this.#ears) ears.lost(complaint('other', 'the stream of news is closed'));
+  }
+
+  /** The program is back. */
+  findTouch(): void {
+    for (const ears of this.#ears) ears.found();
   }
 
   /** One more request ends. */
@@ -103,6 +114,11 @@ export class Fake implements Backend {
       headline: { level: 'on', says, action: says.id === 'ready' ? 'connect' : null },
     });
     this.note({ is: 'signedIn', account: PLUS });
+  }
+
+  #rowsIn(scenario: Scenario): RequestRow[] {
+    const isNew = scenario === 'ready' || scenario.startsWith('firstRun');
+    return rowsOf(isNew ? 0 : this.#options.rows, Date.now());
   }
 
   #makeKey(name: string): string {

@@ -17,15 +17,23 @@ export function http(means: Means = BROWSER): Backend {
   return {
     async ask<K extends Name>(ask: K, payload: With<K>): Promise<Replies[K]> {
       const answer = await post(means, JSON.stringify({ ask, with: payload }));
-      const body: unknown = await answer.json().catch(() => null);
-      if (answer.ok) return body as Replies[K];
-      throw isComplaint(body) ? body : complaint('other', `${answer.status} ${answer.statusText}`.trim());
+      const text = await answer.text();
+      if (answer.ok) return JSON.parse(text) as Replies[K];
+      throw refusal(text, answer.status);
     },
 
-    follow(hear, lost) {
+    follow({ hear, lost, found }) {
       const stream = means.stream('news');
+      let isLost = false;
+      stream.onopen = () => {
+        if (isLost) found();
+        isLost = false;
+      };
       stream.onmessage = (event: MessageEvent<string>) => hear(JSON.parse(event.data) as News);
-      stream.onerror = () => lost(complaint('other', 'the stream of news is closed'));
+      stream.onerror = () => {
+        isLost = true;
+        lost(complaint('other', 'the stream of news is closed'));
+      };
       return () => stream.close();
     },
   };
@@ -40,6 +48,11 @@ async function post(means: Means, body: string): Promise<Response> {
   }
 }
 
-function isComplaint(body: unknown): body is Complaint {
-  return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
+/** The complaint in an answer; the door itself, when it is shut, says one line of plain text. */
+function refusal(text: string, status: number): Complaint {
+  try {
+    return asComplaint(JSON.parse(text));
+  } catch {
+    return complaint('other', text.trim() || `the answer has the status ${status}`);
+  }
 }

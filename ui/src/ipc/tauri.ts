@@ -13,7 +13,7 @@ export const tauri: Backend = {
     }
   },
 
-  follow(hear, lost) {
+  follow({ hear, lost }) {
     const stopping = listen<News>('news', (event) => hear(event.payload));
     stopping.catch((thrown: unknown) => lost(asComplaint(thrown)));
     return () => {

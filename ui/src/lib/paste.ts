@@ -6,5 +6,5 @@ export interface Blanks {
 }
 
 export function filled(text: string, blanks: Blanks): string {
-  return text.replaceAll('{{key}}', blanks.key).replaceAll('{{model}}', blanks.model);
+  return text.replaceAll(/\{\{(key|model)\}\}/g, (_, blank: 'key' | 'model') => blanks[blank]);
 }

@@ -7,7 +7,7 @@ export type Connection =
   | { is: 'lost'; complaint: Complaint; last: AppState | null };
 
 /** Who wants to hear news that are not the state. */
-export interface Ears {
+export interface Listeners {
   requestsEnded(rows: RequestRow[]): void;
   tryItSaid(piece: TryIt): void;
   noted(note: Note): void;
@@ -17,12 +17,12 @@ export interface Ears {
 export class Live {
   connection = $state.raw<Connection>({ is: 'loading' });
   readonly #backend: Backend;
-  readonly #ears: Ears;
+  readonly #listeners: Listeners;
   #last = 0;
 
-  constructor(backend: Backend, ears: Ears) {
+  constructor(backend: Backend, listeners: Listeners) {
     this.#backend = backend;
-    this.#ears = ears;
+    this.#listeners = listeners;
   }
 
   /** The newest state there is, be it stale. */
@@ -40,10 +40,14 @@ export class Live {
   /** Starts; the answer stops it. */
   start(): () => void {
     void this.refresh();
-    return this.#backend.follow(this.#hear, (complaint) => {
-      // The next stream counts from one again.
-      this.#last = 0;
-      this.#lose(complaint);
+    return this.#backend.follow({
+      hear: this.#hear,
+      lost: (complaint) => {
+        // The next stream counts from one again.
+        this.#last = 0;
+        this.#lose(complaint);
+      },
+      found: () => void this.refresh(),
     });
   }
 
@@ -70,13 +74,13 @@ export class Live {
         this.take(news.what.with);
         break;
       case 'requests':
-        this.#ears.requestsEnded(news.what.with);
+        this.#listeners.requestsEnded(news.what.with);
         break;
       case 'tryIt':
-        this.#ears.tryItSaid(news.what.with);
+        this.#listeners.tryItSaid(news.what.with);
         break;
       case 'note':
-        this.#ears.noted(news.what.with);
+        this.#listeners.noted(news.what.with);
         break;
     }
     if (missed || this.connection.is !== 'live') void this.refresh();

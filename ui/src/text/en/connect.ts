@@ -27,7 +27,6 @@ export const connect = {
   waiting: (app: string) => `Waiting for ${app}…`,
   live: (model: string, age: string) => `Connected · ${model} · ${age}`,
   livePlain: (age: string) => `Connected · ${age}`,
-  odd: 'It called /v1/v1/models: remove /v1 from the address. It works all the same.',
   oddPath: (path: string) => `It called ${path}: remove /v1 from the address. It works all the same.`,
   failed: (app: string) => `${app} reached Postern, but its last call failed.`,
   seeRequests: 'Show its requests',

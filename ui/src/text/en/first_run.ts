@@ -22,7 +22,6 @@ export const firstRun = {
   connect: {
     title: 'Connect an app',
     body: 'Pick one, copy its fields, and watch the line turn.',
-    all: 'Other apps',
   },
   questions: {
     title: 'Two questions',

@@ -1,7 +1,6 @@
 export const home = {
   proxy: 'Proxy',
   proxyNeedsSignIn: 'Sign in first',
-  openInBrowser: 'Open the sign-in page',
   connection: {
     title: 'For your apps',
     url: 'Base URL',
@@ -9,8 +8,8 @@ export const home = {
     key: 'API key',
     keyOf: (name: string) => `Key of ${name}`,
     keyNew: 'Made when you copy it',
-    keyPlain: 'any app',
     hint: 'Each app works best with a key of its own.',
+    hintOf: (name: string) => `This is the key of ${name}. Each app works best with a key of its own.`,
   },
   tryIt: {
     title: 'Try it',
@@ -45,7 +44,6 @@ export const home = {
     requests: 'Requests',
     tokens: 'Tokens',
     measure: 'Show',
-    perDay: 'Per day',
     perApp: 'Per app',
     noKey: 'Without a good key',
     chart: (what: string, most: string, day: string) => `${what} per day over 30 days. The most was ${most} on ${day}.`,
@@ -58,7 +56,6 @@ export const home = {
     cached: 'Cached',
     output: 'Tokens out',
     only: (app: string) => `Show only ${app}`,
-    total: (value: string) => `${value} in all`,
     empty: 'Nothing was used in the last 30 days.',
   },
 };

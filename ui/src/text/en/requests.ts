@@ -81,7 +81,6 @@ export const requests = {
     inOnePiece: 'in one piece',
     ignored: 'Fields not honoured',
     ignoredNone: 'none',
-    result: 'Result',
     status: 'Status',
     fault: 'Fault',
     attempts: 'Attempts',

@@ -14,7 +14,7 @@ export const shell = {
   loading: 'Reading the state',
   lost: {
     title: 'This page has lost touch with Postern.',
-    body: 'What you see may be out of date. Nothing was changed.',
+    body: 'What you see may be out of date. Nothing was changed. If this stays, open the page from Postern again.',
     again: 'Try again',
   },
   copy: 'Copy',
@@ -31,12 +31,7 @@ export const shell = {
   again: 'Try again',
   save: 'Save',
   details: 'Details',
-  yes: 'Yes',
-  no: 'No',
-  on: 'On',
-  off: 'Off',
   unknown: 'unknown',
-  failed: 'That did not work.',
   quit: {
     label: 'Quit Postern',
     busyTitle: (count: number) => (count === 1 ? 'One request is being answered.' : `${count} requests are being answered.`),
@@ -64,7 +59,6 @@ export const shell = {
   } satisfies Record<Code, string>,
   notes: {
     signedIn: (who: string) => `Signed in as ${who}.`,
-    signedInPlain: 'Signed in.',
     signInEnded: 'ChatGPT ended this sign-in. Your settings and keys are kept.',
     limitReached: 'The limit is reached. Apps get error 429 until it is over.',
     portLost: 'The proxy has lost its port and is off.',

@@ -2,7 +2,6 @@ export const signIn = {
   title: 'Sign in',
   body: 'Your browser opens ChatGPT’s own page. Postern never sees your password.',
   button: 'Sign in with ChatGPT',
-  otherWays: 'Other ways',
   useBrowser: 'Sign in with the browser',
   useCode: 'Use a code',
   useCodeInstead: 'Use a code instead',

@@ -1,15 +1,7 @@
-import type { ActionId, Level } from '../../bindings';
+import type { ActionId } from '../../bindings';
 
 /** What the state means: headlines, limits, and the longer words about what went wrong. */
 export const state = {
-  levels: {
-    off: 'Off',
-    starting: 'Starting',
-    on: 'On',
-    signIn: 'Sign-in needed',
-    limit: 'Limit reached',
-    problem: 'Problem',
-  } satisfies Record<Level, string>,
   headline: {
     vaultLocked: 'Your keyring is locked',
     vaultPassphrase: 'Your passphrase is needed',
@@ -45,9 +37,9 @@ export const state = {
     connect: 'Connect an app',
   } satisfies Record<ActionId, string>,
   means: {
-    vaultLocked: 'The sign-in cannot be read until the keyring is open. Nothing is lost.',
-    vaultPassphrase: 'Your sign-in is protected with it. Nothing is lost.',
-    vaultWrongPassphrase: 'That passphrase does not open your sign-in. Nothing is lost.',
+    vaultLocked: 'So the sign-in cannot be read. Nothing was lost.',
+    vaultPassphrase: 'Your sign-in is protected with it. Nothing was lost.',
+    vaultWrongPassphrase: 'That passphrase does not open your sign-in. Nothing was lost.',
     vaultMissing: 'Choose how your sign-in is kept.',
     vaultDenied: 'Allow Postern in the keyring’s own settings, then try again.',
     vaultKeyGone: 'Its key is gone from the keyring. Nothing else was lost.',
@@ -122,7 +114,6 @@ export const state = {
     reached: (limit: string) => `${limit} reached.`,
     back: (time: string, relative: string) => `Back at ${time} (${relative}). Apps get error 429 with that time.`,
     backDay: (time: string) => `Back on ${time}.`,
-    bar: (limit: string, percent: string) => `${limit}: ${percent} left`,
     refresh: 'Read again',
     title: 'Limits',
   },

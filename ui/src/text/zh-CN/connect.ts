@@ -27,7 +27,6 @@ export const connect: Catalogue['connect'] = {
   waiting: (app) => `正在等待 ${app}…`,
   live: (model, age) => `已连接 · ${model} · ${age}`,
   livePlain: (age) => `已连接 · ${age}`,
-  odd: '它调用了 /v1/v1/models：请从地址中去掉 /v1。目前仍可使用。',
   oddPath: (path) => `它调用了 ${path}：请从地址中去掉 /v1。目前仍可使用。`,
   failed: (app) => `${app} 连到了 Postern，但上次调用失败。`,
   seeRequests: '显示它的请求',

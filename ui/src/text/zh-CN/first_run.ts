@@ -24,7 +24,6 @@ export const firstRun: Catalogue['firstRun'] = {
   connect: {
     title: '连接应用',
     body: '选择一个，复制它的字段，看那一行变化。',
-    all: '其他应用',
   },
   questions: {
     title: '两个问题',

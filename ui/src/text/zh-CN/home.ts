@@ -3,7 +3,6 @@ import type { Catalogue } from '../words.svelte';
 export const home: Catalogue['home'] = {
   proxy: '代理',
   proxyNeedsSignIn: '请先登录',
-  openInBrowser: '打开登录页面',
   connection: {
     title: '供您的应用使用',
     url: '基础地址',
@@ -11,8 +10,8 @@ export const home: Catalogue['home'] = {
     key: 'API 密钥',
     keyOf: (name) => `${name} 的密钥`,
     keyNew: '复制时创建',
-    keyPlain: '任意应用',
     hint: '最好让每个应用使用自己的密钥。',
+    hintOf: (name) => `这是 ${name} 的密钥。最好让每个应用使用自己的密钥。`,
   },
   tryIt: {
     title: '试一试',
@@ -47,7 +46,6 @@ export const home: Catalogue['home'] = {
     requests: '请求',
     tokens: '令牌',
     measure: '显示',
-    perDay: '按天',
     perApp: '按应用',
     noKey: '没有有效密钥',
     chart: (what, most, day) => `30 天内每天的${what}。最多的是 ${day}，为 ${most}。`,
@@ -60,7 +58,6 @@ export const home: Catalogue['home'] = {
     cached: '缓存',
     output: '输出令牌',
     only: (app) => `只显示 ${app}`,
-    total: (value) => `共 ${value}`,
     empty: '最近 30 天没有使用记录。',
   },
 };

@@ -81,7 +81,6 @@ export const requests: Catalogue['requests'] = {
     inOnePiece: '一次性',
     ignored: '未采纳的字段',
     ignoredNone: '无',
-    result: '结果',
     status: '状态',
     fault: '故障',
     attempts: '尝试',

@@ -14,7 +14,7 @@ export const shell: Catalogue['shell'] = {
   loading: '正在读取状态',
   lost: {
     title: '此页面与 Postern 失去了联系。',
-    body: '这里显示的内容可能已过时。没有任何更改。',
+    body: '这里显示的内容可能已过时。没有任何更改。如果一直如此，请从 Postern 重新打开此页面。',
     again: '重试',
   },
   copy: '复制',
@@ -31,12 +31,7 @@ export const shell: Catalogue['shell'] = {
   again: '重试',
   save: '保存',
   details: '详情',
-  yes: '是',
-  no: '否',
-  on: '开',
-  off: '关',
   unknown: '未知',
-  failed: '操作未成功。',
   quit: {
     label: '退出 Postern',
     busyTitle: (count) => `有 ${count} 个请求正在应答。`,
@@ -64,7 +59,6 @@ export const shell: Catalogue['shell'] = {
   },
   notes: {
     signedIn: (who) => `已登录为 ${who}。`,
-    signedInPlain: '已登录。',
     signInEnded: 'ChatGPT 结束了此登录。您的设置和密钥已保留。',
     limitReached: '已达到用量上限。在恢复之前，应用会收到错误 429。',
     portLost: '代理失去了端口，现已关闭。',

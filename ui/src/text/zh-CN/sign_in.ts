@@ -4,7 +4,6 @@ export const signIn: Catalogue['signIn'] = {
   title: '登录',
   body: '浏览器会打开 ChatGPT 自己的页面。Postern 不会看到您的密码。',
   button: '使用 ChatGPT 登录',
-  otherWays: '其他方式',
   useBrowser: '使用浏览器登录',
   useCode: '使用代码',
   useCodeInstead: '改用代码',

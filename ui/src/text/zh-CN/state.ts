@@ -1,14 +1,6 @@
 import type { Catalogue } from '../words.svelte';
 
 export const state: Catalogue['state'] = {
-  levels: {
-    off: '关闭',
-    starting: '正在启动',
-    on: '开启',
-    signIn: '需要登录',
-    limit: '已达上限',
-    problem: '有问题',
-  },
   headline: {
     vaultLocked: '您的密钥环已锁定',
     vaultPassphrase: '需要您的密码短语',
@@ -44,7 +36,7 @@ export const state: Catalogue['state'] = {
     connect: '连接应用',
   },
   means: {
-    vaultLocked: '密钥环打开之前无法读取登录。没有丢失任何内容。',
+    vaultLocked: '因此无法读取登录。没有丢失任何内容。',
     vaultPassphrase: '您的登录受其保护。没有丢失任何内容。',
     vaultWrongPassphrase: '该密码短语无法打开您的登录。没有丢失任何内容。',
     vaultMissing: '请选择如何保存您的登录。',
@@ -120,7 +112,6 @@ export const state: Catalogue['state'] = {
     reached: (limit) => `已达到${limit}。`,
     back: (time, relative) => `${time} 恢复（${relative}）。应用会收到带有该时间的错误 429。`,
     backDay: (time) => `${time} 恢复。`,
-    bar: (limit, percent) => `${limit}：剩余 ${percent}`,
     refresh: '重新读取',
     title: '用量上限',
   },

@@ -72,6 +72,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         port: Option<u16>,
     },
+    /// Serve, and show Postern's page in the browser
+    Open {
+        /// The folder with the page; without it, the one that was installed with this program
+        #[arg(long, value_name = "DIR")]
+        page: Option<PathBuf>,
+    },
     /// Show server, account, limits and secrets at a glance
     Status,
     /// Ask the backend again at once after a reached limit was lifted
@@ -97,6 +103,9 @@ pub(crate) enum Command {
         #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
         last: usize,
     },
+    /// Have the server started at login, without a window
+    #[command(subcommand)]
+    Service(Service),
     /// Print completions for a shell
     Completions { shell: Shell },
 }
@@ -149,4 +158,15 @@ pub(crate) enum Keys {
         /// The app it was for
         name: String,
     },
+}
+
+/// A user service: systemd on Linux, launchd on macOS, Task Scheduler on Windows.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Service {
+    /// Start `postern serve` now and at every login, with the options of this command
+    Install,
+    /// End the server and start it at login no more
+    Remove,
+    /// Show whether it is installed, starts at login, and runs
+    Status,
 }

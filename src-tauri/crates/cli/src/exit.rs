@@ -19,6 +19,9 @@ pub(crate) const BAD_SETTINGS: u8 = 6;
 /// Stopped by the person.
 pub(crate) const CANCELLED: u8 = 130;
 
+/// What the next start would say again, until somebody changes something.
+pub(crate) const PERMANENT: [u8; 5] = [USAGE, SIGNED_OUT, VAULT_CLOSED, PORT_TAKEN, BAD_SETTINGS];
+
 /// The table as `--help` shows it.
 pub(crate) const TABLE: &str = "\
 Exit codes:
@@ -30,6 +33,13 @@ Exit codes:
   5    the port is taken, or a server runs already
   6    the settings file is wrong
   130  stopped by the person";
+
+/// What the table says of a code that is no success.
+pub(crate) fn meaning(code: u8) -> Option<&'static str> {
+    let mut rows = TABLE.lines().filter_map(|row| row.trim().split_once(' '));
+    let (_, meaning) = rows.find(|(number, _)| number.parse() == Ok(code) && code != OK)?;
+    Some(meaning.trim())
+}
 
 /// The code for a complaint.
 pub(crate) fn code(complaint: &Complaint) -> u8 {
@@ -48,5 +58,29 @@ pub(crate) fn code(complaint: &Complaint) -> u8 {
         | Code::Unavailable
         | Code::BadAsk
         | Code::Other => FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_a_meaning() {
+        let rows = [
+            (OK, None),
+            (FAILED, Some("it did not work; standard error says why")),
+            (
+                PORT_TAKEN,
+                Some("the port is taken, or a server runs already"),
+            ),
+            (BAD_SETTINGS, Some("the settings file is wrong")),
+            (CANCELLED, Some("stopped by the person")),
+            (7, None),
+        ];
+        for (code, told) in rows {
+            assert_eq!(meaning(code), told, "{code}");
+        }
+        assert!(PERMANENT.iter().all(|code| meaning(*code).is_some()));
     }
 }

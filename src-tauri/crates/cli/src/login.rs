@@ -7,6 +7,10 @@ use crate::{prompt, say};
 
 /// Signs in the way that was asked for and says who is signed in.
 pub(crate) async fn login(core: &Core, way: &Login, json: bool) -> Result<(), Complaint> {
+    // Nobody should sign in only to hear that it could not be kept.
+    if let Some(complaint) = core.vault_problem() {
+        return Err(complaint);
+    }
     let account = if way.device {
         by_code(core).await?
     } else if way.paste {

@@ -7,10 +7,13 @@ mod args;
 mod exit;
 mod login;
 mod look;
+mod open;
 mod prompt;
+mod ready;
 mod run;
 mod say;
 mod serve;
+mod service;
 mod when;
 
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 use control::{Code, Complaint, Core, Environment, Options, VaultKind};
 
 use crate::args::{Arguments, Command, Keys, Shared, Vault};
-use crate::{exit, login, look, prompt, say, serve};
+use crate::{exit, login, look, open, prompt, say, serve, service};
 
 /// Runs one command.
 pub(crate) async fn run(arguments: Arguments, environment: Environment) -> u8 {
@@ -33,11 +33,22 @@ pub(crate) async fn run(arguments: Arguments, environment: Environment) -> u8 {
 }
 
 async fn asked(arguments: &Arguments, environment: &Environment) -> Result<u8, Complaint> {
+    // What supervises the server works although the server would not.
+    if let Command::Service(ask) = arguments.command {
+        let options = options(&arguments.shared, &arguments.command, environment);
+        let done = service::service(ask, &options, environment, arguments.shared.json).await;
+        return done.map(|()| exit::OK);
+    }
     let core = open(arguments, environment).await?;
     let code = match &arguments.command {
         // The server closes what it opened when it has drained.
         Command::Serve { .. } => {
-            return serve::serve(&core, arguments.shared.json)
+            return serve::serve(&core, environment, arguments.shared.json)
+                .await
+                .map(|()| exit::OK);
+        }
+        Command::Open { page } => {
+            return open::open(&core, page.as_deref(), arguments.shared.json)
                 .await
                 .map(|()| exit::OK);
         }
@@ -76,7 +87,10 @@ async fn answer(core: &Core, command: &Command, json: bool) -> Result<u8, Compla
             });
         }
         Command::Logs { follow, last } => look::logs(core, *last, *follow, json).await,
-        Command::Serve { .. } | Command::Completions { .. } => {}
+        Command::Serve { .. }
+        | Command::Open { .. }
+        | Command::Service(_)
+        | Command::Completions { .. } => {}
     }
     Ok(exit::OK)
 }

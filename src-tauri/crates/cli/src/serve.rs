@@ -1,10 +1,10 @@
 //! Serving until a signal comes.
 
-use control::{Code, Complaint, Core, StatusView};
+use control::{Code, Complaint, Core, Environment, StatusView};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{look, say};
+use crate::{look, ready, say};
 
 #[derive(Serialize)]
 struct Listening {
@@ -13,13 +13,16 @@ struct Listening {
 }
 
 /// Listens, says where in one line, and serves until SIGINT or SIGTERM.
-pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
-    let mut signals = Signals::listen().map_err(|fault| {
-        Complaint::new(Code::Other, format!("signals cannot be heard: {fault}"))
-    })?;
+pub(crate) async fn serve(
+    core: &Core,
+    environment: &Environment,
+    json: bool,
+) -> Result<(), Complaint> {
+    let mut signals = signals()?;
     let _log = core.start_log()?;
     let serving = core.serve().await?;
     let address = format!("http://{}", serving.address());
+    ready::tell(environment, &address);
     if json {
         let base_url = format!("{address}/v1");
         say::json(&Listening { address, base_url });
@@ -41,6 +44,15 @@ pub(crate) async fn serve(core: &Core, json: bool) -> Result<(), Complaint> {
     }
 }
 
+/// Hears signals from here on.
+///
+/// # Errors
+/// The system does not let this process hear them.
+pub(crate) fn signals() -> Result<Signals, Complaint> {
+    Signals::listen()
+        .map_err(|fault| Complaint::new(Code::Other, format!("signals cannot be heard: {fault}")))
+}
+
 /// What keeps requests from being answered, or should be known while they are.
 fn remark(status: &StatusView) {
     let server = status.server.as_ref();
@@ -59,7 +71,7 @@ fn remark(status: &StatusView) {
 
 /// Hears when the process is asked to end, from the moment it is made.
 #[cfg(unix)]
-struct Signals {
+pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
@@ -74,7 +86,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -84,7 +96,7 @@ impl Signals {
 
 /// Hears when the process is asked to end, from the moment it is made.
 #[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
+pub(crate) struct Signals(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
 impl Signals {
@@ -92,7 +104,7 @@ impl Signals {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         self.0.recv().await;
     }
 }

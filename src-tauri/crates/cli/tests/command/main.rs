@@ -189,3 +189,15 @@ async fn completions_are_made_for_each_shell() {
         );
     }
 }
+
+#[tokio::test]
+async fn without_a_keyring_nobody_signs_in_for_nothing() {
+    let desk = Desk::with_vault("keyring", None).await;
+    let ended = desk.run(&["login", "--device"]).await;
+    assert_eq!((ended.code, ended.out.as_str()), (Some(4), ""), "{ended:?}");
+    assert!(
+        ended.err.contains("no keyring") && ended.err.contains("--vault"),
+        "{ended:?}"
+    );
+    assert_eq!(desk.standin.world().received().len(), 0);
+}

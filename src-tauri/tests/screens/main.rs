@@ -69,13 +69,23 @@ impl Theme {
             Self::Dark => "Adwaita:dark",
         }
     }
+
+    /// What a desktop of these colours tells its programs. KDE's panel has the colours of windows,
+    /// Xfce's is dark.
+    fn variables(self) -> [(&'static str, &'static str); 2] {
+        let desktop = match self {
+            Self::Light => "KDE",
+            Self::Dark => "XFCE",
+        };
+        [("GTK_THEME", self.gtk()), ("XDG_CURRENT_DESKTOP", desktop)]
+    }
 }
 
 fn take(scene: Scene, theme: Theme, folder: &Path) -> Outcome<()> {
     let prepared = scene.prepare()?;
     let stage = &prepared.stage;
     let panel = Panel::start(stage, theme)?;
-    let _postern = stage.start(stage.postern().env("GTK_THEME", theme.gtk()))?;
+    let _postern = stage.start(stage.postern().envs(theme.variables()))?;
     let window = until("the window opens", || panel.window("Postern").ok()?)?;
     prepared.drive()?;
     // What happened is drawn within a second or two; nothing tells when.

@@ -54,7 +54,20 @@ impl<'s> Panel<'s> {
     /// Opens the menu of the icon, which stands at the right end.
     pub(crate) fn open_menu(&self) -> Outcome<()> {
         let mut mouse = self.stage.command("xdotool");
-        run(mouse.args(["mousemove", "1266", "14", "click", "3"]))
+        // The panel learns the rows when it opens the menu, and places the next one by their width.
+        run(mouse.args([
+            "mousemove",
+            "1266",
+            "14",
+            "click",
+            "3",
+            "sleep",
+            "1",
+            "key",
+            "Escape",
+        ]))?;
+        let mut again = self.stage.command("xdotool");
+        run(again.args(["sleep", "0.5", "click", "3"]))
     }
 
     /// Gives a window this size, without its frame.

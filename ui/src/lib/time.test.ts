@@ -81,3 +81,8 @@ test('the next minute is at most a minute away and never now', () => {
   expect(toNextMinute(NOW)).toBe(MINUTE);
   expect(toNextMinute(NOW + 59_000)).toBe(1000);
 });
+
+test('no abbreviation brings a full stop along', () => {
+  expect(until(NOW + 38 * MINUTE, NOW, 'en-US')).toBe('in 38 min');
+  expect(ago(NOW - 2400, NOW, 'en-US')).toBe('2 sec ago');
+});

@@ -87,7 +87,9 @@ export function toNextMinute(now: number): number {
 }
 
 function relative(value: number, unit: Intl.RelativeTimeFormatUnit, locale: string): string {
-  return new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }).format(value, unit);
+  const said = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'always' }).format(value, unit);
+  // “38 min.” would end a sentence in the middle, and another at its end twice.
+  return said.replace(/(\p{L})\.(?=\s|$)/gu, '$1');
 }
 
 function dayOf(at: number, place: Place): string {

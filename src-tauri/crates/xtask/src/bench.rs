@@ -12,11 +12,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Ended;
+use crate::desktop;
 use crate::failure::{Because as _, Failure};
 use crate::machine::{Need, packages};
 use crate::place::{Place, Profile};
 use crate::run;
-use crate::stack::{self, Stack};
+use crate::stack::Stack;
 use load::Burst;
 use nginx::Nginx;
 use target::Target;
@@ -24,7 +25,8 @@ use target::Target;
 /// Sets up, compiles everything with optimisation, and hands over to the optimised `xtask`.
 pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
     packages(&[Need::Nginx])?;
-    stack::build(place, Profile::Release)?;
+    desktop::stage()?;
+    desktop::build(place, Profile::Release)?;
     let mut command = Command::new("cargo");
     command.current_dir(place.root());
     command.args([
@@ -37,6 +39,17 @@ pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
         "bench-load",
     ]);
     run::loudly(&mut command)?;
+    let mut memory = Command::new("cargo");
+    memory.current_dir(place.root());
+    memory.args([
+        "test",
+        "--release",
+        "--package",
+        "desktop",
+        "--test",
+        "memory",
+    ]);
+    run::loudly(&mut memory)?;
     Ok(Ended::Well)
 }
 

@@ -6,15 +6,20 @@ mod text;
 use std::process::Command;
 
 use crate::Ended;
+use crate::desktop;
 use crate::failure::Failure;
 use crate::icons;
 use crate::machine;
+use crate::page::Page;
 use crate::place::Place;
 use crate::run;
 use crate::tally::{Board, Tally};
 
 /// Runs every check, also after one has failed, and prints the count.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+    desktop::ready()?;
+    // Without it the desktop program does not compile.
+    Page::ready(place)?.build()?;
     let mut board = Board::default();
     for check in CHECKS {
         board.begin(check.name);
@@ -32,7 +37,7 @@ struct Check {
     passes: fn(&Place) -> Result<bool, Failure>,
 }
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     Check {
         name: "format",
         passes: |place| run::passes(cargo(place).args(["fmt", "--all", "--check"])),
@@ -58,16 +63,21 @@ const CHECKS: [Check; 7] = [
         },
     },
     Check {
+        name: "page",
+        passes: |place| Page::ready(place)?.passes("check"),
+    },
+    Check {
         name: "lints",
         passes: |place| {
-            let words = ["clippy", "--all-targets", "--", "-D", "warnings"];
-            run::passes(cargo(place).args(words))
+            let words = ["clippy", "--workspace", "--all-targets"];
+            run::passes(cargo(place).args(words).args(["--", "-D", "warnings"]))
         },
     },
     Check {
         name: "documentation",
         passes: |place| {
-            let words = ["doc", "--no-deps", "--document-private-items"];
+            let words = ["doc", "--workspace", "--no-deps"];
+            let words = words.iter().chain(&["--document-private-items"]);
             run::passes(cargo(place).args(words).env("RUSTDOCFLAGS", "-D warnings"))
         },
     },

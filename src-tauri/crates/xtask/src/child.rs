@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Because as _, Failure};
@@ -64,6 +64,20 @@ impl Child {
         })
     }
 
+    /// The next line of its standard output, if it comes soon.
+    pub(crate) fn next_line(&self) -> Option<String> {
+        let line = self.lines.recv_timeout(SOON);
+        if matches!(line, Err(RecvTimeoutError::Disconnected)) {
+            std::thread::sleep(SOON);
+        }
+        line.ok()
+    }
+
+    /// True once it has left by itself.
+    pub(crate) fn has_left(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(Some(_)))
+    }
+
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
@@ -72,6 +86,11 @@ impl Child {
     /// Interrupts it, as Ctrl-C would.
     pub(crate) fn interrupt(&self) {
         signal(&self.process, Word::Interrupt);
+    }
+
+    /// Asks it to leave.
+    pub(crate) fn terminate(&self) {
+        signal(&self.process, Word::Terminate);
     }
 
     /// Waits until it has left by itself; `None` when it has not within the patience of a test.
@@ -89,10 +108,10 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(Some(_))) {
+        if self.has_left() {
             return;
         }
-        signal(&self.process, Word::Terminate);
+        self.terminate();
         if self.left().is_none() {
             eprintln!(
                 "xtask: `{}` does not leave by itself and is killed",
@@ -136,4 +155,5 @@ fn now() -> Instant {
 
 /// How long a program may take to say its address or to leave.
 const PATIENCE: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(20);

@@ -54,6 +54,11 @@ pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Installs what the clients are.
+pub(crate) fn ready(place: &Place) -> Result<(), Failure> {
+    Clients::ready(place).map(drop)
+}
+
 /// Everything the runners are made of.
 #[derive(Debug)]
 struct Clients {

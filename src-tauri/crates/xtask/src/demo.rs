@@ -1,5 +1,9 @@
 //! `cargo xtask demo`: the whole product in one minute, without an account.
 
+mod desktop;
+
+pub(crate) use desktop::write_settings;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use serde_json::{Value, json};
@@ -17,6 +21,7 @@ use crate::stack::{self, Stack};
 pub(crate) struct Options {
     programs: Programs,
     stay: Stay,
+    shows: Shows,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,18 +36,31 @@ enum Stay {
     Once,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// An answer in the terminal.
+    Answer,
+    /// The app.
+    Desktop,
+}
+
 impl Options {
     pub(crate) fn read(words: &[&str]) -> Result<Self, Failure> {
         let mut options = Self {
             programs: Programs::ToBuild,
             stay: Stay::UntilSignal,
+            shows: Shows::Answer,
         };
         for word in words {
             match *word {
                 "--built" => options.programs = Programs::Built,
                 "--once" => options.stay = Stay::Once,
+                "--desktop" => options.shows = Shows::Desktop,
                 _ => return Err(Failure::new(format!("`demo` does not know `{word}`"))),
             }
+        }
+        if (options.shows, options.stay) == (Shows::Desktop, Stay::Once) {
+            return Err(Failure::new("`--desktop` stays up until it is quit"));
         }
         Ok(options)
     }
@@ -50,6 +68,9 @@ impl Options {
 
 /// Builds, starts, asks, prints, and stays up as told.
 pub(crate) fn run(place: &Place, options: Options) -> Result<Ended, Failure> {
+    if options.shows == Shows::Desktop {
+        return desktop::run(place, options.programs);
+    }
     match options.programs {
         Programs::ToBuild => stack::build(place, Profile::Dev)?,
         Programs::Built => {}

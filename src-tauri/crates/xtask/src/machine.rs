@@ -7,5 +7,5 @@ mod python;
 
 pub(crate) use deny::cargo_deny;
 pub(crate) use node::{Node, node};
-pub(crate) use packages::{Need, packages};
+pub(crate) use packages::{Need, as_root, packages};
 pub(crate) use python::{Python, python};

@@ -12,17 +12,21 @@
 
 mod bench;
 mod bindings;
+mod bundle;
 mod check;
 mod child;
 mod conformance;
 mod demo;
+mod desktop;
 mod failure;
 mod folder;
 mod http;
 mod icons;
 mod machine;
+mod page;
 mod place;
 mod run;
+mod screens;
 mod stack;
 mod suite;
 mod tally;
@@ -62,6 +66,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
     }
     let place = Place::find()?;
     match words.as_slice() {
+        ["run"] => desktop::run(&place),
         ["demo", options @ ..] => demo::run(&place, demo::Options::read(options)?),
         ["check"] => check::run(&place),
         ["test"] => suite::run(&place),
@@ -71,7 +76,11 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
             conformance::inside::run(&place, network, results.as_ref())
         }
         ["bindings"] => bindings::run(&place),
+        ["screens", options @ ..] => screens::run(&place, options),
         ["icons", options @ ..] => icons::run(&place, options),
+        ["bundle", kinds @ ..] => bundle::run(&place, kinds),
+        // What the trial of a package runs as root, in a world of its own.
+        ["bundle-trial", deb] => bundle::trial::run(&place, deb.as_ref()),
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
@@ -89,15 +98,22 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  run            build page and app and open the window; without a display, a page for a browser
   demo           start a stand-in for ChatGPT and Postern signed in to it, send one streamed
                  request, print base URL, key and a `curl` line, stay up until Ctrl-C
                  --once: end by itself; --built: with the programs as they are
+                 --desktop: the app instead, with its first run, until it is quit
   test           everything that must pass; the last line is the count
   check          format, lints, dependencies, text, links, documentation
   clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes
                  docs/conformance.md
   bench          events per second and added latency against nginx, both in front of the same
-                 stand-in
+                 stand-in; then what the desktop program costs at rest
+  screens        take pictures of window and tray in every state, light and dark, into
+                 docs/screens, or into the folder named after it
+  bundle         pack app and command for this system; on Linux as .deb and .rpm, or as the kinds
+                 named after it
+                 --try: without optimisation; install it on a fresh Debian, use it, remove it
   bindings       write the page's types below ui/src/bindings anew, from those of `control`
   icons          draw every icon anew below icons/; --check: only say which differ;
                  --sheet FILE: all of them enlarged on one picture, for looking at

@@ -63,9 +63,14 @@ impl Place {
         self.root.join("src-tauri/clients").join(name)
     }
 
+    /// The folder of the workspace's built programs.
+    pub(crate) fn programs(&self, profile: Profile) -> PathBuf {
+        self.target.join(profile.folder())
+    }
+
     /// A built program of the workspace.
     pub(crate) fn program(&self, profile: Profile, name: &str) -> PathBuf {
-        self.target.join(profile.folder()).join(name)
+        self.programs(profile).join(name)
     }
 }
 

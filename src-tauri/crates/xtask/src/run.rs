@@ -104,11 +104,12 @@ fn line(command: &Command) -> String {
     words.join(" ")
 }
 
+/// The folders in which a shell looks for programs.
 #[expect(
     clippy::disallowed_methods,
     reason = "a program is looked for where a shell would"
 )]
-fn search_path() -> Vec<std::path::PathBuf> {
+pub(crate) fn search_path() -> Vec<std::path::PathBuf> {
     std::env::var_os("PATH")
         .map(|path| std::env::split_paths(&path).collect())
         .unwrap_or_default()

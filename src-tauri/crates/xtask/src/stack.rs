@@ -122,12 +122,18 @@ impl Stack {
     }
 }
 
-fn start_standin(place: &Place, profile: Profile, logs: &Path) -> Result<Child, Failure> {
+/// Starts a stand-in that approves whoever asks by code.
+pub(crate) fn start_standin(
+    place: &Place,
+    profile: Profile,
+    logs: &Path,
+) -> Result<Child, Failure> {
     let mut command = Command::new(place.program(profile, "standin"));
     command.args(["--port", "0", "--second-port", "0", "--auto-approve"]);
     Child::start("standin", &mut command, logs)
 }
 
-fn address(line: &str) -> Result<SocketAddr, Failure> {
+/// The address in what a program said.
+pub(crate) fn address(line: &str) -> Result<SocketAddr, Failure> {
     address_in(line).ok_or_else(|| Failure::new(format!("no address in `{line}`")))
 }

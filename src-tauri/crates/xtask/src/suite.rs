@@ -6,25 +6,28 @@ mod demo;
 use std::process::Command;
 
 use crate::Ended;
+use crate::bundle;
 use crate::conformance;
+use crate::desktop;
 use crate::failure::Failure;
 use crate::machine::{Need, packages};
+use crate::page::Page;
 use crate::place::Place;
 use crate::run;
 use crate::tally::Board;
 
 /// Sets up, runs every suite, also after one has failed; the last line is the count of all.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
-    packages(&[
-        Need::Keyring,
-        Need::Bus,
-        Need::Python,
-        Need::Curl,
-        Need::Namespace,
-        Need::Link,
-    ])?;
+    packages(&[Need::Python, Need::Curl, Need::Namespace, Need::Link])?;
+    desktop::stage()?;
+    // The story of the desktop program ends with a request of OpenAI's SDK.
+    conformance::ready(place)?;
+    desktop::ready()?;
+    // The desktop program has the page inside.
+    let page = Page::ready(place)?;
+    page.build()?;
     let mut board = Board::default();
-    for suite in [Suite::Crates, Suite::Examples] {
+    for suite in [Suite::Workspace, Suite::Examples] {
         board.begin(suite.name());
         // No colour: the counts are read from what is printed.
         let mut command = suite.command();
@@ -35,9 +38,17 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
         board.end(suite.name(), count::tally(&watched));
     }
     // The tests of the programs have compiled the programs.
+    board.begin("page");
+    board.end("page", count::tally(&page.watched("test")?));
+    board.begin("page in a browser");
+    board.end("page in a browser", count::tally(&page.watched("e2e")?));
     conformance::steps(place, &mut board)?;
+    board.begin("packages");
+    board.end("packages", bundle::trial::check(place)?);
     board.begin("demo");
     board.end("demo", demo::check(place)?);
+    board.begin("demo --desktop");
+    board.end("demo --desktop", demo::check_desktop(place)?);
     Ok(match board.close().failed {
         0 => Ended::Well,
         _ => Ended::Badly,
@@ -47,8 +58,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
 /// What `cargo` itself runs.
 #[derive(Debug, Clone, Copy)]
 enum Suite {
-    /// The workspace's default members: what needs no webview.
-    Crates,
+    Workspace,
     /// The examples in the documentation.
     Examples,
 }
@@ -56,7 +66,7 @@ enum Suite {
 impl Suite {
     fn name(self) -> &'static str {
         match self {
-            Self::Crates => "crates",
+            Self::Workspace => "workspace",
             Self::Examples => "examples",
         }
     }
@@ -64,9 +74,13 @@ impl Suite {
     fn command(self) -> Command {
         let mut cargo = Command::new("cargo");
         match self {
-            Self::Crates if has_nextest() => cargo.args(["nextest", "run", "--no-fail-fast"]),
-            Self::Crates => cargo.args(["test", "--all-targets", "--no-fail-fast"]),
-            Self::Examples => cargo.args(["test", "--doc", "--no-fail-fast"]),
+            Self::Workspace if has_nextest() => {
+                cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"])
+            }
+            Self::Workspace => {
+                cargo.args(["test", "--workspace", "--all-targets", "--no-fail-fast"])
+            }
+            Self::Examples => cargo.args(["test", "--workspace", "--doc", "--no-fail-fast"]),
         };
         cargo
     }

@@ -107,9 +107,9 @@ fn left(name: &str, percent: f64, resets: Option<Moment>) -> String {
     match resets {
         Some(resets) => {
             let resets = moment(resets);
-            format!("{name}: {percent:.0} % left · resets {resets}")
+            format!("{name}: {percent:.0}% left · resets {resets}")
         }
-        None => format!("{name}: {percent:.0} % left"),
+        None => format!("{name}: {percent:.0}% left"),
     }
 }
 

@@ -99,9 +99,9 @@ fn left(name: &str, percent: f64, resets: Option<Moment>) -> String {
     match resets {
         Some(resets) => {
             let resets = moment(resets);
-            format!("{name}：剩余 {percent:.0} % · {resets} 重置")
+            format!("{name}：剩余 {percent:.0}% · {resets} 重置")
         }
-        None => format!("{name}：剩余 {percent:.0} %"),
+        None => format!("{name}：剩余 {percent:.0}%"),
     }
 }
 

@@ -21,6 +21,31 @@ impl Node {
         &self.program
     }
 
+    /// `npm run SCRIPT` in `folder`.
+    pub(crate) fn script(&self, folder: &Path, script: &str) -> Command {
+        let mut command = self.npm(&["run", "--silent", script]);
+        command.current_dir(folder);
+        command
+    }
+
+    /// `npm` with these words.
+    fn npm(&self, words: &[&str]) -> Command {
+        let mut command = self.command(&self.npm);
+        command.args(words);
+        command
+    }
+
+    /// A script run by this Node; whatever it starts finds this Node before any other.
+    pub(crate) fn command(&self, script: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(script);
+        let own = self.program.parent().map(Path::to_owned);
+        if let Ok(path) = std::env::join_paths(own.into_iter().chain(run::search_path())) {
+            command.env("PATH", path);
+        }
+        command
+    }
+
     /// Installs exactly what the lock file of `folder` says, unless that is done already.
     pub(crate) fn install(&self, folder: &Path) -> Result<(), Failure> {
         let lock = folder.join("package-lock.json");
@@ -30,12 +55,8 @@ impl Node {
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(());
         }
-        run::loudly(
-            Command::new(&self.program)
-                .arg(&self.npm)
-                .args(["ci", "--no-fund", "--no-audit", "--loglevel=error"])
-                .current_dir(folder),
-        )?;
+        let mut npm = self.npm(&["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
+        run::loudly(npm.current_dir(folder))?;
         fs::write(&stamp, wanted).because(format!("could not write `{}`", stamp.display()))
     }
 }

@@ -1,4 +1,4 @@
-//! Counts in what `cargo nextest` and `cargo test` print.
+//! Counts in what `cargo nextest`, `cargo test` and `vitest` print.
 
 use crate::run::Watched;
 use crate::tally::Tally;
@@ -9,7 +9,8 @@ pub(super) fn tally(watched: &Watched) -> Tally {
     let summary = watched.lines.iter().find_map(|line| from_nextest(line));
     let mut sum = summary.unwrap_or_default();
     if summary.is_none() {
-        let counts = watched.lines.iter().filter_map(|line| from_test(line));
+        let counts = watched.lines.iter();
+        let counts = counts.filter_map(|line| from_test(line).or_else(|| from_vitest(line)));
         counts.for_each(|tally| sum += tally);
     }
     if sum.failed == 0 && !watched.status.success() {
@@ -42,6 +43,17 @@ fn from_nextest(line: &str) -> Option<Tally> {
     })
 }
 
+/// `      Tests  1 failed | 11 passed (12)`; what was left out counts as failed.
+fn from_vitest(line: &str) -> Option<Tally> {
+    let counts = line.trim_start().strip_prefix("Tests  ")?;
+    let run = before(counts, ")")?;
+    let passed = before(counts, " passed").unwrap_or(0);
+    Some(Tally {
+        passed,
+        failed: run.saturating_sub(passed),
+    })
+}
+
 /// The number right before `word`.
 fn before(line: &str, word: &str) -> Option<usize> {
     let (left, _) = line.split_once(word)?;
@@ -55,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_read_from_either_runner() {
+    fn counts_are_read_from_every_runner() {
         let rows = [
             (
                 "     Summary [   0.12s] 12 tests run: 12 passed, 0 skipped",
@@ -81,10 +93,18 @@ mod tests {
                 "test result: FAILED. 4 passed; 1 failed; 0 ignored",
                 Some((4, 1)),
             ),
+            ("      Tests  12 passed (12)", Some((12, 0))),
+            (
+                "      Tests  1 failed | 10 passed | 1 skipped (12)",
+                Some((10, 2)),
+            ),
+            (" Test Files  3 passed (3)", None),
             ("test a_summary_of_12_passed ... ok", None),
         ];
         for (line, counts) in rows {
-            let found = from_test(line).or_else(|| from_nextest(line));
+            let found = from_test(line)
+                .or_else(|| from_nextest(line))
+                .or_else(|| from_vitest(line));
             assert_eq!(
                 found.map(|tally| (tally.passed, tally.failed)),
                 counts,

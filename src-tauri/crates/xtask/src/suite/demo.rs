@@ -1,4 +1,4 @@
-//! The demo, looked at from outside: it answers, its line works when pasted, and it leaves nothing.
+//! The demos, looked at from outside: they answer, what they print works, and they leave nothing.
 
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
@@ -30,21 +30,42 @@ pub(super) fn check(place: &Place) -> Result<Tally, Failure> {
         "the printed line works when pasted",
         pasted.is_ok_and(|said| said.contains("You said: ") && said.contains("response.completed")),
     );
-    let is_complete = traces.programs.len() == 2 && traces.home.is_some();
+    traces.end(&mut demo, &mut note);
+    Ok(sum)
+}
+
+/// Runs the app's demo where there is no display and counts what holds.
+pub(super) fn check_desktop(place: &Place) -> Result<Tally, Failure> {
+    let mut command = Command::new(place.own());
+    command.args(["demo", "--desktop", "--built"]);
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    let mut demo = Child::start("demo-desktop", &mut command, &place.tools())?;
+    let mut lines = Vec::new();
+    let page = loop {
+        let line = demo.line()?;
+        println!("  | {line}");
+        lines.push(line);
+        let page = lines
+            .iter()
+            .find_map(|line| line.split_once("The page is at "));
+        if let Some((_, page)) = page {
+            break page.trim().to_owned();
+        }
+    };
+    let traces = Traces::of(&demo, &lines)?;
+    let mut sum = Tally::default();
+    let mut note = |what: &str, holds: bool| {
+        println!("{} {what}", if holds { "PASS" } else { "FAIL" });
+        sum += Tally::one(holds);
+    };
+    let mut browser = Command::new("curl");
+    browser.args(["--silent", "--show-error", "--fail", "--location"]);
+    let shown = run::quietly(browser.args(["--cookie", "", &page]));
     note(
-        "two programs run, with one folder",
-        is_complete && traces.home_exists(),
+        "the printed address shows the page",
+        shown.is_ok_and(|text| text.contains("<title>Postern</title>")),
     );
-    note("both ports answer", traces.ports.iter().all(answers));
-    demo.interrupt();
-    let left = demo.left().is_some_and(|status| status.success());
-    note("it leaves when it is interrupted", left);
-    note(
-        "no program is left",
-        !traces.programs.iter().any(|id| runs(*id)),
-    );
-    note("no port is left", !traces.ports.iter().any(answers));
-    note("no folder is left", !traces.home_exists());
+    traces.end(&mut demo, &mut note);
     Ok(sum)
 }
 
@@ -81,18 +102,37 @@ struct Traces {
 
 impl Traces {
     /// Postern and the stand-in are the demo's children; Postern's command line names the folder.
+    ///
+    /// The app's own home is in its environment instead.
     fn of(demo: &Child, lines: &[String]) -> Result<Self, Failure> {
         let programs = children(demo.id()).because("could not look at the processes")?;
         let home = programs.iter().find_map(|id| {
             let line = fs::read_to_string(format!("/proc/{id}/cmdline")).ok()?;
             let mut words = line.split('\0').skip_while(|word| *word != "--home");
-            words.nth(1).map(PathBuf::from)
+            let around = fs::read_to_string(format!("/proc/{id}/environ")).ok()?;
+            let mut variables = around.split('\0');
+            let named = variables.find_map(|row| row.strip_prefix("POSTERN_HOME="));
+            words.nth(1).or(named).map(PathBuf::from)
         });
         Ok(Self {
             programs,
             ports: lines.iter().filter_map(|line| address_in(line)).collect(),
             home,
         })
+    }
+
+    /// Looks, interrupts the demo, and looks again.
+    fn end(&self, demo: &mut Child, note: &mut impl FnMut(&str, bool)) {
+        let is_complete = self.programs.len() == 2 && self.home_exists();
+        note("two programs run, with one folder", is_complete);
+        note("both ports answer", self.ports.iter().all(answers));
+        demo.interrupt();
+        let left = demo.left().is_some_and(|status| status.success());
+        note("it leaves when it is interrupted", left);
+        let left = self.programs.iter().any(|id| runs(*id));
+        note("no program is left", !left);
+        note("no port is left", !self.ports.iter().any(answers));
+        note("no folder is left", !self.home_exists());
     }
 
     fn home_exists(&self) -> bool {

@@ -82,6 +82,39 @@ fn without_a_tray_the_program_may_run_on_unseen() -> Outcome<()> {
     Ok(())
 }
 
+#[test]
+fn a_closed_window_costs_nothing_after_a_while() -> Outcome<()> {
+    let stage = Stage::set()?;
+    stage.add_setting("keep_running = true\nkeep_window_secs = 0")?;
+    let watcher = Watcher::appear(&stage)?;
+    let postern = stage.start(&mut stage.postern())?;
+    watcher.icon(&stage)?;
+    for _ in 0..2 {
+        let seen = settle(&stage, 1)?;
+        until("the page is drawn", || {
+            draws(postern.id()).ok()?.then_some(())
+        })?;
+        close(&stage, &seen[0])?;
+        settle(&stage, 0)?;
+        until("the page's process ends", || {
+            (!draws(postern.id()).ok()?).then_some(())
+        })?;
+        assert!(runs(postern.id()));
+        stage.start(&mut stage.postern())?.left()?;
+    }
+    Ok(())
+}
+
+/// True while a process of the program draws a page.
+fn draws(program: u32) -> Outcome<bool> {
+    let names = window::children(program)?
+        .into_iter()
+        .map(|id| std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default());
+    Ok(names
+        .into_iter()
+        .any(|name| name.starts_with("WebKitWebProces")))
+}
+
 /// Closes the window until that is a question: the program hears of the tray in its own time.
 fn until_it_asks(stage: &Stage) -> Outcome<()> {
     until("closing asks", || {

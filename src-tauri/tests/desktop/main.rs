@@ -5,6 +5,7 @@
 //! HTTP, at what is left of it through `/proc` and the file system.
 #![cfg(target_os = "linux")]
 
+mod buttons;
 mod closing;
 mod door;
 mod headlines;

@@ -6,6 +6,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use super::buttons::only;
 use super::stage::Stage;
 use super::watcher::Watcher;
 use super::window::Window;
@@ -13,6 +14,7 @@ use super::{Outcome, runs, until, wire};
 
 #[test]
 fn a_person_signs_in_once_and_an_app_is_served() -> Outcome<()> {
+    let _only = only()?;
     let stage = Stage::set()?;
     let sockets = sockets(&stage.path(""))?;
     let watcher = Watcher::appear(&stage)?;

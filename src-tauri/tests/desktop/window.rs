@@ -71,6 +71,15 @@ impl Window {
         Ok(())
     }
 
+    /// Presses the button of the view whose text begins with this.
+    pub(crate) fn press(&self, text: &str) -> Outcome<()> {
+        let element = self.find(&format!(
+            "//main//button[starts-with(normalize-space(), normalize-space('{text}'))]"
+        ))?;
+        self.post(&format!("element/{element}/click"), &json!({}))?;
+        Ok(())
+    }
+
     /// Waits for text anywhere on the page.
     pub(crate) fn sees(&self, text: &str) -> Outcome<()> {
         let mut last = String::new();

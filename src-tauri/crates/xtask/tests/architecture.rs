@@ -135,6 +135,39 @@ fn no_file_has_two_ideas() {
     );
 }
 
+#[test]
+fn the_page_may_ask_and_hear_and_nothing_else() {
+    let read = |file: &str| -> Value {
+        let text = fs::read_to_string(root().join("src-tauri").join(file)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let files = fs::read_dir(root().join("src-tauri/capabilities")).unwrap();
+    assert_eq!(files.count(), 1, "one page, one list of what it may do");
+    let granted = &read("capabilities/main.json")["permissions"];
+    let needed = serde_json::json!([
+        "allow-ask",
+        "core:event:allow-listen",
+        "core:event:allow-unlisten"
+    ]);
+    assert_eq!(granted, &needed);
+    let security = &read("tauri.conf.json")["app"]["security"];
+    let policy = security["csp"].as_str().unwrap();
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    assert!(
+        !policy.contains("unsafe") && !policy.contains('*'),
+        "{policy}"
+    );
+    assert_eq!(security["capabilities"], serde_json::json!(["main"]));
+}
+
+#[test]
+fn only_one_file_of_the_page_speaks_to_the_window() {
+    let speaks = |file: &PathBuf| fs::read_to_string(file).unwrap().contains("'@tauri-apps/");
+    let is_page = |file: &PathBuf| file.starts_with(root().join("ui/src"));
+    let files: Vec<PathBuf> = sources().filter(is_page).filter(speaks).collect();
+    assert_eq!(files, [root().join("ui/src/ipc/tauri.ts")]);
+}
+
 /// The map of `src-tauri` lists its invariants, each with the test that holds it in parentheses:
 /// a file, or a file and a function in it.
 #[test]

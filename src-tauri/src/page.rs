@@ -47,10 +47,7 @@ impl tauri::Assets<Wry> for Files {
 impl control::Assets for Files {
     fn file(&self, path: &str) -> Option<Asset> {
         let bytes = self.0.get(&AssetKey::from(path))?;
-        Some(Asset {
-            media: media(path),
-            bytes: Cow::Owned(bytes.into_owned()),
-        })
+        Some(Asset::at(path, bytes.into_owned()))
     }
 }
 
@@ -119,18 +116,5 @@ impl tauri::Assets<Wry> for Nothing {
 
     fn csp_hashes(&self, _html_path: &AssetKey) -> Box<dyn Iterator<Item = CspHash<'_>> + '_> {
         Box::new(std::iter::empty())
-    }
-}
-
-fn media(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, kind)| kind) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
     }
 }

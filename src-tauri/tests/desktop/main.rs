@@ -14,25 +14,16 @@ mod scenes;
 mod stage;
 mod story;
 mod tray;
+mod wait;
 mod watcher;
 mod window;
 mod wire;
 
 use std::error::Error;
-use std::time::Duration;
+
+use wait::until;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// Looks again until there is something; a quarter of a minute and more is never needed.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Outcome<T> {
-    for _ in 0..1500 {
-        if let Some(found) = look() {
-            return Ok(found);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Err(format!("this did not happen: {what}").into())
-}
 
 /// True until the process has ended, whether or not somebody has asked how.
 fn runs(process: u32) -> bool {

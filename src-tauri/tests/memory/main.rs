@@ -15,6 +15,8 @@ mod stage;
 #[path = "../desktop/tray.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod tray;
+#[path = "../desktop/wait.rs"]
+mod wait;
 #[path = "../desktop/watcher.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod watcher;
@@ -30,6 +32,7 @@ use std::fs;
 use std::time::Duration;
 
 use stage::{Running, Stage};
+use wait::until;
 use watcher::Watcher;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -156,17 +159,6 @@ fn family(of: u32) -> Outcome<Vec<u32>> {
 fn name(id: u32) -> String {
     let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
     name.trim().to_owned()
-}
-
-/// Looks again until there is something.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Outcome<T> {
-    for _ in 0..1500 {
-        if let Some(found) = look() {
-            return Ok(found);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Err(format!("this did not happen: {what}").into())
 }
 
 /// What was started a moment ago is not at rest.

@@ -18,6 +18,8 @@ mod scenes;
 #[expect(dead_code, reason = "the tests use the rest")]
 mod stage;
 mod tour;
+#[path = "../desktop/wait.rs"]
+mod wait;
 #[path = "../desktop/window.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod window;
@@ -30,6 +32,7 @@ use std::time::Duration;
 
 use panel::Panel;
 use scenes::Scene;
+use wait::until;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -115,17 +118,6 @@ fn name(scene: Scene) -> &'static str {
         Scene::Ready => "ready",
         Scene::On => "on",
     }
-}
-
-/// Looks again until there is something.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Outcome<T> {
-    for _ in 0..1500 {
-        if let Some(found) = look() {
-            return Ok(found);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Err(format!("this did not happen: {what}").into())
 }
 
 /// Where the icon and its menu are.

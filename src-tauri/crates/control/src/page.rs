@@ -39,6 +39,29 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
+impl Asset {
+    /// The file at `path`, whose ending tells its media type.
+    pub fn at(path: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self {
+            media: media(path),
+            bytes: bytes.into(),
+        }
+    }
+}
+
+fn media(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, kind)| kind) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some(_) | None => "application/octet-stream",
+    }
+}
+
 impl Engine {
     /// An address at which a browser shows the page, good once and for two minutes. The door to
     /// it is opened where it is not open yet.

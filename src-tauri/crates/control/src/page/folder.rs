@@ -1,6 +1,5 @@
 //! The page as files in a folder, as an installation puts them beside the program.
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -21,29 +20,13 @@ impl Folder {
 impl Assets for Folder {
     /// Nothing outside the folder is ever read: a path has plain names only.
     fn file(&self, path: &str) -> Option<Asset> {
-        let path = Path::new(path);
+        let inside = Path::new(path);
         let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
-        if !path.components().all(is_plain) {
+        if !inside.components().all(is_plain) {
             return None;
         }
-        let bytes = fs::read(self.0.join(path)).ok()?;
-        Some(Asset {
-            media: media(path),
-            bytes: Cow::Owned(bytes),
-        })
-    }
-}
-
-fn media(path: &Path) -> &'static str {
-    match path.extension().and_then(|kind| kind.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("woff2") => "font/woff2",
-        Some(_) | None => "application/octet-stream",
+        let bytes = fs::read(self.0.join(inside)).ok()?;
+        Some(Asset::at(path, bytes))
     }
 }
 

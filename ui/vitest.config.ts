@@ -14,17 +14,11 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/**/*.spec.ts'],
           globalSetup: ['tests/browser/start.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'screens',
-          include: ['tests/**/*.screens.ts'],
-          globalSetup: ['tests/browser/start.ts'],
-          testTimeout: 600_000,
+          // Pages that are looked at side by side; more would only slow each other down.
+          maxConcurrency: 2,
         },
       },
     ],

@@ -1,6 +1,6 @@
 /**
  * A door to nowhere that behaves: for work on the page, tests and pictures. It answers every ask and remembers what
- * was changed; `?scenario=` names the state it begins with, `?rows=` how long the log is.
+ * was changed; `?scenario=` names the state it begins with, `?rows=` how long the log is, `?refuse=` an ask it refuses.
  */
 import type { AccountView, AppState, Complaint, Filter, Note, RequestRow, Replies, What } from '../bindings';
 import { complaint, type Backend, type Ears, type Name, type With } from './call';
@@ -300,6 +300,8 @@ export function fakeFromAddress(): Fake {
     language: query.get('language'),
     theme: query.get('theme'),
   });
+  const refused = query.get('refuse');
+  if (refused) fake.refusals.set(refused as Name, complaint('other', 'the program does not answer'));
   window.fake = fake;
   return fake;
 }

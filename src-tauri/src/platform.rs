@@ -4,6 +4,7 @@
 //! - [`has_display`] tells whether a window can be shown at all;
 //! - [`follow`] watches what only the system knows: the tray, sleep, the network, dark or light;
 //! - [`ask`] and [`notify`] speak to the person without a page, [`Opener`] opens one elsewhere;
+//! - [`end_helpers`] ends what the web view leaves running without a window;
 //! - [`Login`] starts the program at login, or does so no more.
 
 #[cfg(target_os = "linux")]
@@ -23,11 +24,13 @@ use control::state::Tray;
 use tauri::Theme;
 
 #[cfg(target_os = "linux")]
-pub(crate) use self::linux::{Login, Opener, ask, has_display, is_panel_dark, notify, prepare};
+pub(crate) use self::linux::{
+    Login, Opener, ask, end_helpers, has_display, is_panel_dark, notify, prepare,
+};
 #[cfg(target_os = "macos")]
 pub(crate) use self::macos::{has_display, is_panel_dark, prepare};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use self::other::{Login, Opener, ask, notify};
+pub(crate) use self::other::{Login, Opener, ask, end_helpers, notify};
 #[cfg(windows)]
 pub(crate) use self::windows::{has_display, is_panel_dark, prepare};
 

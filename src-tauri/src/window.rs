@@ -15,6 +15,7 @@ use tauri::{AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, Webv
 use tokio::sync::watch;
 
 use self::frame::Frame;
+use crate::platform;
 
 /// What is remembered of the window while there is none.
 #[derive(Debug)]
@@ -143,6 +144,10 @@ pub(crate) fn hide(app: &AppHandle, kept: Duration) {
         if waited.is_some() && of.state::<Windows>().turns.load(Ordering::SeqCst) == turn {
             tracing::info!(name = "window.destroyed");
             let _ = window.destroy();
+            clock.sleep(LEAVING).await;
+            if of.get_webview_window(MAIN).is_none() {
+                platform::end_helpers();
+            }
         }
     });
 }
@@ -243,6 +248,9 @@ impl Spot {
 
 /// The label of the only window; the capability file names it.
 pub(crate) const MAIN: &str = "main";
+
+/// How long the page's processes get to end by themselves.
+const LEAVING: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ mod registrar;
 mod scheme;
 mod tray_host;
 mod waking;
+mod webkit;
 
 use std::cell::Cell;
 use std::os::unix::process::CommandExt as _;
@@ -24,6 +25,7 @@ use tauri::AppHandle;
 use self::graphics::Machine;
 pub(crate) use self::opener::Opener;
 pub(crate) use self::scheme::is_panel_dark;
+pub(crate) use self::webkit::end_helpers;
 use super::{Answer, Question, Said};
 use crate::window;
 

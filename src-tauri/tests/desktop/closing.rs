@@ -96,8 +96,11 @@ fn a_closed_window_costs_nothing_after_a_while() -> Outcome<()> {
         })?;
         close(&stage, &seen[0])?;
         settle(&stage, 0)?;
-        until("the page's process ends", || {
-            (!draws(postern.id()).ok()?).then_some(())
+        until("WebKit's processes end", || {
+            window::children(postern.id())
+                .ok()?
+                .is_empty()
+                .then_some(())
         })?;
         assert!(runs(postern.id()));
         stage.start(&mut stage.postern())?.left()?;

@@ -1,7 +1,7 @@
 //! What the desktop program costs while nobody uses it: memory before, with and after its window,
 //! and processor time while the window is hidden.
 //!
-//! Run by `cargo xtask bench`, compiled with optimisation. Memory is the proportional set size of
+//! Run by `cargo xtask bench`, which names the program compiled with optimisation. Memory is the proportional set size of
 //! the program and of all that it started, from the kernel's `smaps_rollup`.
 #![cfg(target_os = "linux")]
 #![expect(
@@ -38,12 +38,14 @@ use watcher::Watcher;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
-    let [before, open, gone] = memory()?;
+    let program = std::env::args().nth(1);
+    let program = &program.ok_or("name the program that is to be measured")?;
+    let [before, open, gone] = memory(program)?;
     println!("\ndesktop program, MB of memory (PSS)");
     println!("  before a window was opened  {before:>6.1}   at most 60");
     println!("  with its window             {open:>6.1}");
     println!("  after the window was closed {gone:>6.1}   at most 110");
-    let spent = idleness()?;
+    let spent = idleness(program)?;
     println!(
         "desktop program, processor time in {} s with the window hidden",
         WATCHED.as_secs()
@@ -56,12 +58,12 @@ fn main() -> Outcome<()> {
 }
 
 /// Megabytes before, with and after the window.
-fn memory() -> Outcome<[f64; 3]> {
+fn memory(program: &str) -> Outcome<[f64; 3]> {
     let stage = Stage::set()?;
     stage.add_setting("keep_running = true\nkeep_window_secs = 1")?;
-    let (_watcher, postern) = begin(&stage)?;
+    let (_watcher, postern) = begin(&stage, program)?;
     let before = size(&postern)?;
-    show(&stage)?;
+    show(&stage, program)?;
     let open = size(&postern)?;
     hide(&stage)?;
     until("the page is gone", || {
@@ -73,11 +75,11 @@ fn memory() -> Outcome<[f64; 3]> {
 }
 
 /// Seconds of processor time while the window is hidden and kept.
-fn idleness() -> Outcome<f64> {
+fn idleness(program: &str) -> Outcome<f64> {
     let stage = Stage::set()?;
     stage.add_setting("keep_running = true\nkeep_window_secs = 3600")?;
-    let (_watcher, postern) = begin(&stage)?;
-    show(&stage)?;
+    let (_watcher, postern) = begin(&stage, program)?;
+    show(&stage, program)?;
     hide(&stage)?;
     std::thread::sleep(SETTLING);
     let before = ticks(postern.id())?;
@@ -86,16 +88,16 @@ fn idleness() -> Outcome<f64> {
     Ok(f64::from(spent) / TICKS_PER_SECOND)
 }
 
-fn begin(stage: &Stage) -> Outcome<(Watcher, Running)> {
+fn begin(stage: &Stage, program: &str) -> Outcome<(Watcher, Running)> {
     let watcher = Watcher::appear(stage)?;
-    let postern = stage.start(stage.postern().arg("--background"))?;
+    let postern = stage.start(stage.command(program).arg("--background"))?;
     watcher.icon(stage)?.says("Not signed in")?;
     Ok((watcher, postern))
 }
 
 /// Opens the window, as a second launch does.
-fn show(stage: &Stage) -> Outcome<()> {
-    stage.start(&mut stage.postern())?.left()?;
+fn show(stage: &Stage, program: &str) -> Outcome<()> {
+    stage.start(&mut stage.command(program))?.left()?;
     until("the window opens", || is_open(stage).ok()?.then_some(()))?;
     std::thread::sleep(SETTLING);
     Ok(())

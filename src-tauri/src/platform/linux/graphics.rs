@@ -3,10 +3,10 @@
 //! | driver | session | started from | the person set | so |
 //! |---|---|---|---|---|
 //! | any | any | any | not `GDK_GL` | GTK leaves the graphics driver alone, and WebKit draws without it |
-//! | NVIDIA's | any | any | none of WebKit's own switches | its DMABUF renderer is off: windows stay blank with it |
+//! | any | any | any | none of WebKit's own switches | its DMABUF renderer is off: nothing is drawn that needs it, and with NVIDIA's driver windows stay blank |
 //! | NVIDIA's | Wayland | an AppImage | | GTK uses Wayland again: the image's start script forces X11, where no click arrives |
 //!
-//! The first row is for memory: the driver's compiler alone costs more than the server. A page of
+//! The first two rows are for memory: the driver's compiler alone costs more than the server. A page of
 //! text needs none of it. A variable that is put right once says so itself, so a second look
 //! changes nothing.
 
@@ -33,7 +33,7 @@ pub(super) fn remedies(machine: &Machine<'_>) -> Vec<(&'static str, &'static str
     if !machine.is_gl_chosen {
         remedies.push((GL, "disable"));
     }
-    if machine.nvidia && !machine.is_chosen {
+    if !machine.is_chosen {
         remedies.push((NO_DMABUF, "1"));
     }
     let is_forced = machine.app_image && machine.backend == Some("x11");
@@ -74,40 +74,35 @@ mod tests {
     };
 
     #[test]
-    fn gtk_leaves_the_driver_alone_unless_the_person_wants_it() {
+    fn the_driver_is_left_alone_unless_the_person_wants_it() {
         let plain = Machine::default();
-        check(plain, &[("GDK_GL", "disable")]);
+        let dmabuf = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        check(plain, &[("GDK_GL", "disable"), dmabuf]);
+        let is_gl_chosen = true;
         check(
             Machine {
-                is_gl_chosen: true,
+                is_gl_chosen,
                 ..plain
             },
-            &[],
+            &[dmabuf],
         );
+        let is_chosen = true;
+        check(Machine { is_chosen, ..plain }, &[("GDK_GL", "disable")]);
     }
 
     #[test]
-    fn nothing_else_is_touched_for_other_drivers() {
+    fn the_session_is_touched_for_no_other_driver() {
         for (wayland, app_image) in [(false, false), (false, true), (true, false), (true, true)] {
             check(
                 Machine {
                     nvidia: false,
                     wayland,
                     app_image,
+                    is_chosen: true,
                     backend: Some("x11"),
                     ..NVIDIA
                 },
                 &[],
-            );
-        }
-    }
-
-    #[test]
-    fn nvidia_draws_without_dmabuf_on_both_systems() {
-        for wayland in [false, true] {
-            check(
-                Machine { wayland, ..NVIDIA },
-                &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")],
             );
         }
     }

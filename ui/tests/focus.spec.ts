@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../src/text/en';
 import { controls, focus, follows, walk } from './browser/keys';
-import { launch, open, type Look } from './browser/page';
+import { go, launch, open, type Look } from './browser/page';
 import { SCENES, stand, type Scene } from './browser/scenes';
 
 let browser: Browser;
@@ -95,6 +95,17 @@ test.concurrent.each(DIALOGS)('%s: the keyboard stays in the window, and Escape 
   await page.locator('dialog').waitFor({ state: 'detached' });
   const now = await focus(page);
   expect(opener === '' ? now?.kind : now?.name).toBe(opener === '' ? 'row' : opener);
+  await close();
+  expect(errors).toEqual([]);
+});
+
+test('a question that was left unanswered is not there when one comes back', async () => {
+  const { page, errors, close } = await open(browser);
+  const [scene] = named(['quitting in the middle of answers']);
+  await stand(page, scene as Scene, en);
+  await go(page, 'home');
+  await go(page, 'settings/general');
+  expect(await page.locator('dialog').count()).toBe(0);
   await close();
   expect(errors).toEqual([]);
 });

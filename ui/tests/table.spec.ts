@@ -132,3 +132,13 @@ test.each([640, 1400])('in a window %d high, few rows are in the page at a time,
     },
     { height },
   ));
+
+test.each([480, 640, 900, 1100, 1600])('in a window %d wide, no column is out of sight', (width) =>
+  inLog(
+    async (page) => {
+      const [needs, has] = await page.locator('[role=grid]').evaluate((grid) => [grid.scrollWidth, grid.clientWidth]);
+      expect(needs).toBeLessThanOrEqual(has);
+    },
+    { width },
+  ),
+);

@@ -82,6 +82,16 @@ fn a_signal_ends_it_as_quitting_does() -> Outcome<()> {
 }
 
 #[test]
+fn the_end_of_the_session_ends_it_as_a_signal_does() -> Outcome<()> {
+    let mut stage = Stage::set()?;
+    let watcher = Watcher::appear(&stage)?;
+    let mut postern = stage.start(&mut stage.postern())?;
+    watcher.icon(&stage)?;
+    stage.end_bus();
+    check_left(&stage, &mut postern)
+}
+
+#[test]
 fn without_a_display_the_page_is_served_to_a_browser() -> Outcome<()> {
     let stage = Stage::bare()?;
     let mut door = Door::open(&stage)?;
@@ -109,6 +119,10 @@ fn without_a_display_the_page_is_served_to_a_browser() -> Outcome<()> {
 /// Ends the program by a signal and looks at what it leaves.
 fn check_end(stage: &Stage, postern: &mut Running) -> Outcome<()> {
     postern.terminate();
+    check_left(stage, postern)
+}
+
+fn check_left(stage: &Stage, postern: &mut Running) -> Outcome<()> {
     let left = postern.left()?;
     assert_eq!(left.code(), Some(0), "{left}: {}", stage.said());
     assert!(!stage.home().join("data/serve.json").exists());

@@ -21,7 +21,7 @@ pub(crate) struct Stage {
     keyring: Option<Running>,
     manager: Option<Running>,
     display: Option<(Running, String)>,
-    _bus: Running,
+    bus: Option<Running>,
     address: String,
     standin: Standin,
     /// Runs the stand-in.
@@ -55,7 +55,7 @@ impl Stage {
             keyring: None,
             manager: None,
             display: None,
-            _bus: bus,
+            bus: Some(bus),
             address,
             standin,
             _runtime: runtime,
@@ -148,6 +148,11 @@ impl Stage {
     /// No keyring at all.
     pub(crate) fn end_keyring(&mut self) {
         self.keyring = None;
+    }
+
+    /// The session is over: its bus goes.
+    pub(crate) fn end_bus(&mut self) {
+        self.bus = None;
     }
 
     /// A keyring that has lost everything it held.

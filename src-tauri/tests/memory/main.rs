@@ -2,24 +2,22 @@
 //! and processor time while the window is hidden.
 //!
 //! Run by `cargo xtask bench`, which names the program compiled with optimisation. Memory is the proportional set size of
-//! the program and of all that it started, from the kernel's `smaps_rollup`.
+//! the program and of all that it started, from the kernel's `smaps_rollup`, on a desktop that has
+//! nothing but a panel with a tray: what the panel has loaded as well counts half.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::print_stdout,
     reason = "telling a person what it found is its job"
 )]
 
+#[path = "../screens/panel.rs"]
+#[expect(dead_code, reason = "the pictures use the rest")]
+mod panel;
 #[path = "../desktop/stage.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod stage;
-#[path = "../desktop/tray.rs"]
-#[expect(dead_code, reason = "the tests use the rest")]
-mod tray;
 #[path = "../desktop/wait.rs"]
 mod wait;
-#[path = "../desktop/watcher.rs"]
-#[expect(dead_code, reason = "the tests use the rest")]
-mod watcher;
 #[path = "../desktop/window.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod window;
@@ -31,9 +29,9 @@ use std::error::Error;
 use std::fs;
 use std::time::Duration;
 
+use panel::{Panel, Theme};
 use stage::{Running, Stage};
 use wait::until;
-use watcher::Watcher;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -61,7 +59,7 @@ fn main() -> Outcome<()> {
 fn memory(program: &str) -> Outcome<[f64; 3]> {
     let stage = Stage::set()?;
     stage.add_setting("keep_running = true\nkeep_window_secs = 1")?;
-    let (_watcher, postern) = begin(&stage, program)?;
+    let (_panel, postern) = begin(&stage, program)?;
     let before = size(&postern)?;
     show(&stage, program)?;
     let open = size(&postern)?;
@@ -78,7 +76,7 @@ fn memory(program: &str) -> Outcome<[f64; 3]> {
 fn idleness(program: &str) -> Outcome<f64> {
     let stage = Stage::set()?;
     stage.add_setting("keep_running = true\nkeep_window_secs = 3600")?;
-    let (_watcher, postern) = begin(&stage, program)?;
+    let (_panel, postern) = begin(&stage, program)?;
     show(&stage, program)?;
     hide(&stage)?;
     std::thread::sleep(SETTLING);
@@ -88,11 +86,10 @@ fn idleness(program: &str) -> Outcome<f64> {
     Ok(f64::from(spent) / TICKS_PER_SECOND)
 }
 
-fn begin(stage: &Stage, program: &str) -> Outcome<(Watcher, Running)> {
-    let watcher = Watcher::appear(stage)?;
+fn begin<'s>(stage: &'s Stage, program: &str) -> Outcome<(Panel<'s>, Running)> {
+    let panel = Panel::start(stage, Theme::Light)?;
     let postern = stage.start(stage.command(program).arg("--background"))?;
-    watcher.icon(stage)?.says("Not signed in")?;
-    Ok((watcher, postern))
+    Ok((panel, postern))
 }
 
 /// Opens the window, as a second launch does.

@@ -30,7 +30,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use panel::Panel;
+use panel::{Panel, Theme};
 use scenes::Scene;
 use wait::until;
 
@@ -48,40 +48,6 @@ fn main() -> Outcome<()> {
         }
     }
     Ok(())
-}
-
-/// What the person prefers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Theme {
-    Light,
-    Dark,
-}
-
-impl Theme {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// How GTK calls it.
-    fn gtk(self) -> &'static str {
-        match self {
-            Self::Light => "Adwaita",
-            Self::Dark => "Adwaita:dark",
-        }
-    }
-
-    /// What a desktop of these colours tells its programs. KDE's panel has the colours of windows,
-    /// Xfce's is dark.
-    fn variables(self) -> [(&'static str, &'static str); 2] {
-        let desktop = match self {
-            Self::Light => "KDE",
-            Self::Dark => "XFCE",
-        };
-        [("GTK_THEME", self.gtk()), ("XDG_CURRENT_DESKTOP", desktop)]
-    }
 }
 
 fn take(scene: Scene, theme: Theme, folder: &Path) -> Outcome<()> {

@@ -5,7 +5,41 @@ use std::path::Path;
 use std::process::Command;
 
 use super::stage::{Running, Stage};
-use super::{Outcome, Theme, until};
+use super::{Outcome, until};
+
+/// What the person prefers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// How GTK calls it.
+    pub(crate) fn gtk(self) -> &'static str {
+        match self {
+            Self::Light => "Adwaita",
+            Self::Dark => "Adwaita:dark",
+        }
+    }
+
+    /// What a desktop of these colours tells its programs. KDE's panel has the colours of windows,
+    /// Xfce's is dark.
+    pub(crate) fn variables(self) -> [(&'static str, &'static str); 2] {
+        let desktop = match self {
+            Self::Light => "KDE",
+            Self::Dark => "XFCE",
+        };
+        [("GTK_THEME", self.gtk()), ("XDG_CURRENT_DESKTOP", desktop)]
+    }
+}
 
 /// The panel and the service that holds its settings.
 pub(crate) struct Panel<'s> {

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::panel::Panel;
+use super::Outcome;
+use super::panel::{Panel, Theme};
 use super::scenes::{Prepared, Scene};
 use super::stage::Stage;
 use super::window::Window;
-use super::{Outcome, Theme};
 
 /// Takes pictures of the first run and of all places, at the usual size and narrow.
 pub(crate) fn take(theme: Theme, folder: &Path) -> Outcome<()> {

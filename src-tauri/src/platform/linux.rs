@@ -32,6 +32,7 @@ use crate::window;
 /// Runs the program anew where GTK or WebKit needs another environment. Variables of a running
 /// process cannot be changed safely, and WebKit's own processes inherit them.
 pub(crate) fn prepare(environment: &Environment) {
+    outlive_the_tray();
     let backend = environment.get(graphics::BACKEND);
     let remedies = graphics::remedies(&Machine {
         nvidia: Path::new(NVIDIA).exists(),
@@ -57,6 +58,19 @@ pub(crate) fn prepare(environment: &Environment) {
         .env(opener::ADDED, added.join(","))
         .envs(remedies)
         .exec();
+}
+
+/// The tray's library panics when the session bus goes, in a thread of its own. That thread rests
+/// from then on, so that the program ends as it does on a signal: in order.
+fn outlive_the_tray() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        usual(panic);
+        let is_the_trays = |at: &std::panic::Location<'_>| at.file().contains("/ksni-");
+        while panic.location().is_some_and(is_the_trays) {
+            std::thread::park();
+        }
+    }));
 }
 
 /// True where GTK finds a display. It asks nothing else of the process.

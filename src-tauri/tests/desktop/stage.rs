@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use standin::Standin;
@@ -131,7 +132,9 @@ impl Stage {
     /// Another connection to the session's bus.
     pub(crate) fn connect(&self) -> Outcome<Connection> {
         let address: zbus::Address = self.address.as_str().try_into()?;
-        Ok(connection::Builder::address(address)?.build()?)
+        let builder = connection::Builder::address(address)?;
+        // Whoever does not answer is asked again, and not waited for.
+        Ok(builder.method_timeout(Duration::from_secs(10)).build()?)
     }
 
     /// The keyring as it is after logging in.

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 use base::{Clock, Tasks};
 use control::{Complaint, Core, Engine, Environment, Logs, Means, Options};
-use tauri::{App, AppHandle, Context, Manager as _, RunEvent, WindowEvent, Wry};
+use tauri::{App, AppHandle, Context, Manager as _, RunEvent, Theme, Wry};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
@@ -21,17 +21,19 @@ use crate::host::Desktop;
 use crate::page::Files;
 use crate::platform::{self, Opener, Said};
 use crate::signals::Signals;
-use crate::window::{self, Corner, Spot, Windows};
+use crate::window::{self, Keeper, Spot, Windows};
 use crate::words::Words;
-use crate::{ask, leaving, news, page, tray};
+use crate::{leaving, news, page, talk, tray};
 
 /// How the program was started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Launch {
     /// By the person, who wants to see something.
     ByHand,
     /// By the system, at login.
     AtLogin,
+    /// By the program itself, as its window, whose own things are in this folder.
+    View(PathBuf),
 }
 
 impl Launch {
@@ -40,10 +42,11 @@ impl Launch {
 
     /// Reads the arguments; unknown ones are no reason not to start.
     pub(crate) fn read(arguments: impl Iterator<Item = OsString>) -> Self {
-        let mut arguments = arguments;
-        match arguments.any(|argument| argument == Self::BACKGROUND) {
-            true => Self::AtLogin,
-            false => Self::ByHand,
+        let arguments: Vec<_> = arguments.collect();
+        match arguments.as_slice() {
+            [view, corner] if view == talk::VIEW => Self::View(corner.into()),
+            other if other.iter().any(|argument| argument == Self::BACKGROUND) => Self::AtLogin,
+            _ => Self::ByHand,
         }
     }
 }
@@ -74,16 +77,18 @@ pub(crate) fn run(
         .callback(|app, arguments, _| {
             let arguments = arguments.into_iter().map(OsString::from);
             if Launch::read(arguments) == Launch::ByHand {
-                window::open(app, Spot::Last);
+                app.state::<Windows>().open(Spot::Last);
             }
         })
         .dbus_id(name_on_the_bus(&environment))
         .build();
     let built = tauri::Builder::default()
         .plugin(alone)
-        .invoke_handler(tauri::generate_handler![ask::ask])
         .setup(move |app| {
-            start(app, files, launch, &environment);
+            // The menu bar shows the program; the Dock shows its window.
+            #[cfg(target_os = "macos")]
+            app.set_activation_policy(tauri::ActivationPolicy::Accessory);
+            start(app, files, &launch, &environment);
             Ok(())
         })
         .build(context);
@@ -110,7 +115,7 @@ pub(crate) struct Running {
     _logs: Logs,
 }
 
-fn start(app: &App, files: Files, launch: Launch, environment: &Environment) {
+fn start(app: &App, files: Files, launch: &Launch, environment: &Environment) {
     let handle = app.handle().clone();
     let words = Words::of(environment);
     let corner = corner(environment, app);
@@ -120,8 +125,8 @@ fn start(app: &App, files: Files, launch: Launch, environment: &Environment) {
         Err(complaint) => return give_up(&handle, &words, &complaint),
     };
     let (clock, tasks) = (Clock::system(), Tasks::new());
-    app.manage(Windows::new(clock.clone(), tasks.clone()));
-    app.manage(Corner(corner));
+    let (windows, orders) = Windows::new();
+    app.manage(windows);
     app.manage(files);
     app.manage(words);
     app.manage(engine.clone());
@@ -134,9 +139,11 @@ fn start(app: &App, files: Files, launch: Launch, environment: &Environment) {
         is_asking: AtomicBool::new(false),
         _logs: logs,
     });
-    accompany(&handle, &engine, &tasks, &clock);
-    if launch == Launch::ByHand {
-        window::open(&handle, Spot::Last);
+    let colours = accompany(&handle, &engine, &tasks, &clock);
+    let keeper = Keeper::new(handle.clone(), engine, clock, corner, colours);
+    tasks.spawn("window", |stop| keeper.follow(orders, stop));
+    if *launch == Launch::ByHand {
+        handle.state::<Windows>().open(Spot::Last);
     }
 }
 
@@ -152,8 +159,13 @@ async fn open(app: &AppHandle, environment: &Environment) -> Result<(Engine, Log
     Ok((engine, logs))
 }
 
-/// Starts what runs beside the window.
-fn accompany(app: &AppHandle, engine: &Engine, tasks: &Tasks, clock: &Clock) {
+/// Starts what runs beside the window, and tells in which colours its frame is to be.
+fn accompany(
+    app: &AppHandle,
+    engine: &Engine,
+    tasks: &Tasks,
+    clock: &Clock,
+) -> watch::Receiver<Option<Theme>> {
     let (prefer, preferred) = watch::channel(None);
     let (of, followed) = (app.clone(), engine.clone());
     platform::follow(tasks, clock, move |said| match said {
@@ -166,9 +178,10 @@ fn accompany(app: &AppHandle, engine: &Engine, tasks: &Tasks, clock: &Clock) {
             prefer.send_replace(theme);
         }
     });
+    let (paint, colours) = watch::channel(None);
     let (of, settings, of_window) = (app.clone(), engine.core().settings(), preferred.clone());
     tasks.spawn("colours", |stop| async move {
-        stop.run_until_cancelled(window::follow_colours(&of, settings, of_window))
+        stop.run_until_cancelled(window::follow_colours(&of, settings, of_window, paint))
             .await;
     });
     let (of, followed, of_tray) = (app.clone(), engine.clone(), clock.clone());
@@ -185,6 +198,7 @@ fn accompany(app: &AppHandle, engine: &Engine, tasks: &Tasks, clock: &Clock) {
     });
     let followed = engine.clone();
     tasks.spawn("proxy", |_| async move { followed.begin().await });
+    colours
 }
 
 /// Shows why nothing works, and ends.
@@ -199,19 +213,12 @@ fn give_up(app: &AppHandle, words: &Words, complaint: &Complaint) {
 
 fn heard(app: &AppHandle, event: RunEvent) {
     match event {
-        RunEvent::WindowEvent {
-            event: WindowEvent::CloseRequested { api, .. },
-            ..
-        } => {
-            api.prevent_close();
-            leaving::close(app);
-        }
-        // The last window is gone; the proxy and the tray are not.
+        // A question was answered and its window is gone; the proxy and the tray are not.
         RunEvent::ExitRequested {
             code: None, api, ..
         } => api.prevent_exit(),
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { .. } => window::open(app, Spot::Last),
+        RunEvent::Reopen { .. } => app.state::<Windows>().open(Spot::Last),
         RunEvent::Exit => leaving::wind_down(app),
         _ => {}
     }
@@ -248,6 +255,8 @@ mod tests {
             (&["--background"], Launch::AtLogin),
             (&["--something", "--background"], Launch::AtLogin),
             (&["--something"], Launch::ByHand),
+            (&["--view", "/corner"], Launch::View("/corner".into())),
+            (&["--view"], Launch::ByHand),
         ] {
             let read = Launch::read(arguments.iter().map(OsString::from));
             assert_eq!(read, expected, "{arguments:?}");

@@ -10,9 +10,9 @@ use control::tray::Language;
 use tauri::{AppHandle, Manager as _};
 
 use crate::compose::Running;
-use crate::platform::{self, Answer, Question};
+use crate::platform::{Answer, Question};
 use crate::signals::Signals;
-use crate::window::{self, Closing, Windows};
+use crate::window::{Closing, Order, Windows};
 use crate::words::Words;
 
 /// The person closed the window.
@@ -40,7 +40,7 @@ pub(crate) fn close(app: &AppHandle) {
 fn hide(app: &AppHandle) {
     let settings = app.state::<Running>().engine.core().settings();
     let kept = settings.borrow().keep_window;
-    window::hide(app, kept);
+    app.state::<Windows>().order(Order::Hide(kept));
 }
 
 /// Ends the program; asks first while requests are being answered.
@@ -62,16 +62,15 @@ fn ask(app: &AppHandle, question: Question, then: fn(&AppHandle, Answer)) {
     if running.is_asking.swap(true, Ordering::SeqCst) {
         return;
     }
-    let of = app.clone();
-    let asked = platform::ask(app, question, move |answer| {
-        of.state::<Running>()
+    let reply = Box::new(move |app: &AppHandle, answer| {
+        app.state::<Running>()
             .is_asking
             .store(false, Ordering::SeqCst);
-        then(&of, answer);
+        then(app, answer);
     });
-    if let Err(fault) = asked {
+    let windows = app.state::<Windows>();
+    if !windows.order(Order::Ask(question, reply)) {
         running.is_asking.store(false, Ordering::SeqCst);
-        tracing::error!(name = "question.not_asked", %fault);
     }
 }
 
@@ -86,9 +85,6 @@ fn language(app: &AppHandle) -> Language {
 
 /// Takes everything apart, in the order in which it was needed.
 pub(crate) fn wind_down(app: &AppHandle) {
-    if let Some(window) = window::visible(app) {
-        let _ = window.hide();
-    }
     let Some(running) = app.try_state::<Running>() else {
         return;
     };

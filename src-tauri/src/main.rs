@@ -1,10 +1,10 @@
 //! Postern's window and tray: the shell around `control`, and nothing that `control` could do.
 //!
 //! One command (`ask`) goes in, one event (`news`) comes out; what is visible is drawn from
-//! `control`'s values. Without a display the same page is served to a browser.
+//! `control`'s values. The window is a process of its own, started from the same file. Without a
+//! display the same page is served to a browser.
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
-mod ask;
 mod clipboard;
 mod compose;
 mod host;
@@ -13,7 +13,9 @@ mod news;
 mod page;
 mod platform;
 mod signals;
+mod talk;
 mod tray;
+mod view;
 mod window;
 mod words;
 
@@ -26,6 +28,9 @@ fn main() -> ExitCode {
     platform::prepare(&environment);
     let context = context();
     let launch = Launch::read(std::env::args_os().skip(1));
+    if let Launch::View(corner) = launch {
+        return view::run(context, corner);
+    }
     let runtime = match compose::runtime() {
         Ok(runtime) => runtime,
         Err(fault) => return page::cannot(&fault.to_string()),

@@ -1,41 +1,30 @@
-//! `control`'s news: an event for the window, and a notification for the three things a person
-//! should hear of without one.
+//! Notifications: the three things of `control`'s news that a person should hear of without a
+//! window. The window hears all of it (`crate::window`).
 
 use std::sync::Arc;
 
 use control::Engine;
-use control::news::{News, What};
-use tauri::{AppHandle, Emitter as _, EventTarget, Manager as _};
+use control::news::What;
+use tauri::{AppHandle, Manager as _};
 use tokio_util::sync::CancellationToken;
 
 use crate::compose::Running;
+use crate::platform;
+use crate::window::Windows;
 use crate::words::Words;
-use crate::{platform, window};
 
-/// Hands news on until `stop`.
+/// Tells the person until `stop`.
 pub(crate) async fn follow(app: AppHandle, engine: Engine, stop: CancellationToken) {
     let mut feed = engine.news();
     while let Some(Some(news)) = stop.run_until_cancelled(feed.next()).await {
-        tell_window(&app, &news);
         tell_person(&app, news.what).await;
-    }
-}
-
-/// A window that is not there asks for everything when it opens.
-fn tell_window(app: &AppHandle, news: &News) {
-    if app.get_webview_window(window::MAIN).is_none() {
-        return;
-    }
-    let target = EventTarget::webview_window(window::MAIN);
-    if let Err(fault) = app.emit_to(target, EVENT, news) {
-        tracing::warn!(name = "news.not_told", %fault);
     }
 }
 
 async fn tell_person(app: &AppHandle, what: What) {
     let What::Note(note) = what else { return };
     // Whoever looks at the window reads it there.
-    if window::visible(app).is_some_and(|window| window.is_focused().unwrap_or(false)) {
+    if app.state::<Windows>().is_focused() {
         return;
     }
     let running = app.state::<Running>();
@@ -47,5 +36,3 @@ async fn tell_person(app: &AppHandle, what: What) {
         platform::notify(notice.title, notice.body).await;
     }
 }
-
-const EVENT: &str = "news";

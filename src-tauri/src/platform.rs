@@ -4,7 +4,7 @@
 //! - [`has_display`] tells whether a window can be shown at all;
 //! - [`follow`] watches what only the system knows: the tray, sleep, the network, dark or light;
 //! - [`ask`] and [`notify`] speak to the person without a page, [`Opener`] opens one elsewhere;
-//! - [`end_helpers`] ends what the web view leaves running without a window;
+//! - [`itself`] starts this program once more, and [`own_clipboard`] is what would be lost with it;
 //! - [`Login`] starts the program at login, or does so no more.
 
 #[cfg(target_os = "linux")]
@@ -21,16 +21,17 @@ use std::sync::Arc;
 
 use base::{Clock, Tasks};
 use control::state::Tray;
+use serde::{Deserialize, Serialize};
 use tauri::Theme;
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{
-    Login, Opener, ask, end_helpers, has_display, is_panel_dark, notify, prepare,
+    Login, Opener, ask, has_display, is_panel_dark, itself, notify, own_clipboard, prepare,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use self::macos::{has_display, is_panel_dark, prepare};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use self::other::{Login, Opener, ask, end_helpers, notify};
+pub(crate) use self::other::{Login, Opener, ask, itself, notify, own_clipboard};
 #[cfg(windows)]
 pub(crate) use self::windows::{has_display, is_panel_dark, prepare};
 
@@ -61,7 +62,7 @@ pub(crate) enum Said {
 }
 
 /// One question. A statement has one answer only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Question {
     /// What it is about.
     pub(crate) title: String,
@@ -74,7 +75,7 @@ pub(crate) struct Question {
 }
 
 /// What the person answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Answer {
     /// The first one.
     First,

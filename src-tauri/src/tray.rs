@@ -25,7 +25,7 @@ use self::linux::Shown;
 #[cfg(not(target_os = "linux"))]
 use self::native::Shown;
 use crate::clipboard::Clipboard;
-use crate::window::{self, Spot};
+use crate::window::{Spot, Windows};
 use crate::words::Words;
 use crate::{leaving, page, platform};
 
@@ -131,7 +131,7 @@ async fn act(app: &AppHandle, engine: &Engine, mut clicked: mpsc::Receiver<Click
         if let Err(complaint) = perform(app, engine, deed).await {
             tracing::warn!(name = "tray.failed", ?click, complaint = %complaint.message);
             // The page says what is wrong and offers what helps.
-            window::open(app, Spot::Last);
+            app.state::<Windows>().open(Spot::Last);
         }
     }
 }
@@ -182,7 +182,7 @@ fn deed(click: Click, state: &AppState) -> Deed {
 async fn perform(app: &AppHandle, engine: &Engine, deed: Deed) -> Result<(), Complaint> {
     match deed {
         Deed::LookAtLimits => engine.pointed_at(),
-        Deed::Open(spot) => window::open(app, spot),
+        Deed::Open(spot) => app.state::<Windows>().open(spot),
         Deed::Proxy(on) => {
             engine.set_proxy(on).await;
         }

@@ -1,35 +1,36 @@
-//! The window: made when it is wanted, hidden when it is closed, gone some minutes later.
+//! The window: started when it is wanted, hidden when it is closed, gone some minutes later.
+//!
+//! It is a process of its own (`crate::view`). What happens to it happens in one task, which hears
+//! the tray, the person, the page and the clock; everybody else sends it an [`Order`].
 
-mod frame;
+mod keeper;
+mod pane;
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use base::{Clock, Tasks};
 use control::Settings;
 use control::state::Tray;
 use parking_lot::Mutex;
-use tauri::{AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use tokio::sync::watch;
+use tauri::{AppHandle, Theme};
+use tokio::sync::{mpsc, watch};
 
-use self::frame::Frame;
-use crate::platform;
+pub(crate) use self::keeper::Keeper;
+use crate::platform::{Answer, Question};
 
-/// What is remembered of the window while there is none.
-#[derive(Debug)]
-pub(crate) struct Windows {
-    clock: Clock,
-    tasks: Tasks,
-    tray: Mutex<Tray>,
-    /// Where the page was, as the part of its address after `#`.
-    spot: Mutex<Option<String>>,
-    /// The person said that it may vanish although no tray brings it back.
-    may_vanish: AtomicBool,
-    /// Counts showings and hidings, so that a late end knows that it is late.
-    turns: AtomicU64,
+/// What anybody may ask of the window.
+pub(crate) enum Order {
+    /// Show it.
+    Open(Spot),
+    /// Hide it, and end it when nobody wants it back for so long.
+    Hide(Duration),
+    /// Ask the person in front of it, or by itself where it cannot be seen.
+    Ask(Question, Reply),
 }
+
+/// What is done with the answer to a question.
+pub(crate) type Reply = Box<dyn FnOnce(&AppHandle, Answer) + Send>;
 
 /// Where a window opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,17 +54,40 @@ pub(crate) enum Closing {
     Ask,
 }
 
+/// The way to the window, and what closing it depends on.
+#[derive(Debug)]
+pub(crate) struct Windows {
+    orders: mpsc::Sender<Order>,
+    tray: Mutex<Tray>,
+    /// The person said that it may vanish although no tray brings it back.
+    may_vanish: AtomicBool,
+    is_focused: AtomicBool,
+}
+
 impl Windows {
-    /// No window yet.
-    pub(crate) fn new(clock: Clock, tasks: Tasks) -> Self {
-        Self {
-            clock,
-            tasks,
+    /// No window yet, and where its keeper finds the orders.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Order>) {
+        let (orders, ordered) = mpsc::channel(WAITING);
+        let windows = Self {
+            orders,
             tray: Mutex::new(Tray::Unknown),
-            spot: Mutex::new(None),
             may_vanish: AtomicBool::new(false),
-            turns: AtomicU64::new(0),
-        }
+            is_focused: AtomicBool::new(false),
+        };
+        (windows, ordered)
+    }
+
+    /// Passes an order on. False where the keeper is too busy to take it, or gone.
+    pub(crate) fn order(&self, order: Order) -> bool {
+        let taken = self.orders.try_send(order);
+        taken
+            .inspect_err(|fault| tracing::warn!(name = "window.order_lost", %fault))
+            .is_ok()
+    }
+
+    /// Shows the window at `spot`.
+    pub(crate) fn open(&self, spot: Spot) {
+        self.order(Order::Open(spot));
     }
 
     /// Takes note of whether a tray would bring the window back.
@@ -82,8 +106,13 @@ impl Windows {
         self.may_vanish.store(true, Ordering::SeqCst);
     }
 
-    fn turn(&self) -> u64 {
-        self.turns.fetch_add(1, Ordering::SeqCst) + 1
+    /// Whether the person looks at it.
+    pub(crate) fn is_focused(&self) -> bool {
+        self.is_focused.load(Ordering::SeqCst)
+    }
+
+    fn set_focused(&self, is_focused: bool) {
+        self.is_focused.store(is_focused, Ordering::SeqCst);
     }
 }
 
@@ -98,69 +127,29 @@ fn closing(tray: &Tray, keeps_running: bool, may_vanish: bool) -> Closing {
     }
 }
 
-/// Shows the window at `spot`; makes it where there is none.
-pub(crate) fn open(app: &AppHandle, spot: Spot) {
-    let of = app.clone();
-    let asked = app.run_on_main_thread(move || {
-        of.state::<Windows>().turn();
-        let shown = match of.get_webview_window(MAIN) {
-            Some(window) => show(&window, spot),
-            None => make(&of, spot),
-        };
-        if let Err(fault) = shown {
-            tracing::error!(name = "window.not_shown", %fault);
+impl Spot {
+    /// The place of the page, the part of its address after `#`.
+    fn place(self) -> Option<String> {
+        match self {
+            Self::Last => None,
+            Self::Account => Some("/account".to_owned()),
+            Self::Connect => Some("/connect".to_owned()),
         }
-    });
-    if let Err(fault) = asked {
-        tracing::error!(name = "window.not_asked", %fault);
     }
 }
 
-/// The window, where there is one that can be seen.
-pub(crate) fn visible(app: &AppHandle) -> Option<WebviewWindow> {
-    let window = app.get_webview_window(MAIN)?;
-    window.is_visible().unwrap_or(false).then_some(window)
-}
-
-/// Hides the window, and takes it down when nobody wants it back for a while: a web view costs
-/// more memory than everything else together.
-pub(crate) fn hide(app: &AppHandle, kept: Duration) {
-    let Some(window) = app.get_webview_window(MAIN) else {
-        return;
-    };
-    let windows = app.state::<Windows>();
-    *windows.spot.lock() = window
-        .url()
-        .ok()
-        .and_then(|url| Some(url.fragment()?.into()));
-    frame::keep(&window, &app.state::<Corner>().0);
-    if let Err(fault) = window.hide() {
-        tracing::warn!(name = "window.not_hidden", %fault);
-    }
-    let turn = windows.turn();
-    let (of, clock) = (app.clone(), windows.clock.clone());
-    windows.tasks.spawn("window", |stop| async move {
-        let waited = stop.run_until_cancelled(clock.sleep(kept)).await;
-        if waited.is_some() && of.state::<Windows>().turns.load(Ordering::SeqCst) == turn {
-            tracing::info!(name = "window.destroyed");
-            let _ = window.destroy();
-            clock.sleep(LEAVING).await;
-            if of.get_webview_window(MAIN).is_none() {
-                platform::end_helpers();
-            }
-        }
-    });
-}
-
-/// Gives the window's frame the colours that the person wants, here or on the whole desktop.
+/// Keeps `colours` at what the person wants for frames, here or on the whole desktop.
 pub(crate) async fn follow_colours(
     app: &AppHandle,
     mut settings: watch::Receiver<Arc<Settings>>,
     mut preferred: watch::Receiver<Option<Theme>>,
+    colours: watch::Sender<Option<Theme>>,
 ) {
     loop {
         let wanted = settings.borrow_and_update().theme;
-        app.set_theme(colours(wanted, *preferred.borrow_and_update()));
+        let chosen = choose(wanted, *preferred.borrow_and_update());
+        app.set_theme(chosen);
+        colours.send_replace(chosen);
         let changed = tokio::select! {
             changed = settings.changed() => changed,
             changed = preferred.changed() => changed,
@@ -171,7 +160,7 @@ pub(crate) async fn follow_colours(
     }
 }
 
-fn colours(wanted: control::Theme, preferred: Option<Theme>) -> Option<Theme> {
+fn choose(wanted: control::Theme, preferred: Option<Theme>) -> Option<Theme> {
     match wanted {
         control::Theme::System => preferred,
         control::Theme::Light => Some(Theme::Light),
@@ -179,78 +168,8 @@ fn colours(wanted: control::Theme, preferred: Option<Theme>) -> Option<Theme> {
     }
 }
 
-/// The folder for what belongs to the window alone.
-#[derive(Debug)]
-pub(crate) struct Corner(pub(crate) PathBuf);
-
-fn show(window: &WebviewWindow, spot: Spot) -> tauri::Result<()> {
-    if let Some(name) = spot.name() {
-        // The names are our own, so this is no way in.
-        window.eval(format!("location.hash = '/{name}'"))?;
-    }
-    window.unminimize()?;
-    window.show()?;
-    window.set_focus()
-}
-
-fn make(app: &AppHandle, spot: Spot) -> tauri::Result<()> {
-    let windows = app.state::<Windows>();
-    let corner = &app.state::<Corner>().0;
-    let at = match spot.name() {
-        Some(name) => Some(format!("/{name}")),
-        None => windows.spot.lock().clone(),
-    };
-    let frame = Frame::read(corner);
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(address(at).into()))
-        .title("Postern")
-        .inner_size(frame.width, frame.height)
-        .min_inner_size(frame::LEAST.0, frame::LEAST.1)
-        .maximized(frame.is_maximized)
-        .prevent_overflow()
-        .data_directory(corner.join("page"))
-        .enable_clipboard_access()
-        .on_navigation(is_ours)
-        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-        .build()?;
-    window.set_focus()
-}
-
-fn address(at: Option<String>) -> String {
-    match at {
-        Some(at) => format!("index.html#{at}"),
-        None => "index.html".to_owned(),
-    }
-}
-
-/// The page never leaves itself: other addresses are opened by `control`, in the person's browser.
-fn is_ours(url: &Url) -> bool {
-    match url.scheme() {
-        "tauri" => true,
-        "http" | "https" => match url.host_str() {
-            Some("tauri.localhost") => true,
-            Some("127.0.0.1") => cfg!(not(feature = "custom-protocol")),
-            _ => false,
-        },
-        "about" => url.as_str() == "about:blank",
-        _ => false,
-    }
-}
-
-impl Spot {
-    fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Last => None,
-            Self::Account => Some("account"),
-            Self::Connect => Some("connect"),
-        }
-    }
-}
-
-/// The label of the only window; the capability file names it.
-pub(crate) const MAIN: &str = "main";
-
-/// How long the page's processes get to end by themselves.
-const LEAVING: Duration = Duration::from_secs(1);
+/// More orders at once are none that a person gave.
+const WAITING: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -278,7 +197,7 @@ mod tests {
 
     #[test]
     fn closing_follows_the_tray_as_it_comes_and_goes() {
-        let windows = Windows::new(Clock::system(), Tasks::new());
+        let (windows, _orders) = Windows::new();
         assert_eq!(windows.closing(true), Closing::Ask);
         windows.set_tray(Tray::Present);
         assert_eq!(windows.closing(true), Closing::Hide);
@@ -289,29 +208,19 @@ mod tests {
     }
 
     #[test]
-    fn the_page_never_leaves_itself() {
-        for (url, expected) in [
-            ("tauri://localhost/index.html#/home", true),
-            ("http://tauri.localhost/index.html", true),
-            ("https://auth.openai.com/", false),
-            ("http://127.0.0.1:7678/v1", false),
-            ("http://tauri.localhost.example/", false),
-            ("file:///etc/passwd", false),
-            ("about:blank", true),
-            ("data:text/html,hello", false),
-        ] {
-            assert_eq!(is_ours(&Url::parse(url).unwrap()), expected, "{url}");
+    fn orders_that_nobody_takes_do_not_pile_up() {
+        let (windows, orders) = Windows::new();
+        for _ in 0..WAITING {
+            assert!(windows.order(Order::Open(Spot::Last)));
         }
+        assert!(!windows.order(Order::Open(Spot::Last)));
+        drop(orders);
+        assert!(!windows.order(Order::Open(Spot::Last)));
     }
 
     #[test]
-    fn a_window_opens_where_it_was_left_or_where_it_is_wanted() {
-        assert_eq!(address(None), "index.html");
-        assert_eq!(
-            address(Some("/requests".to_owned())),
-            "index.html#/requests"
-        );
-        assert_eq!(Spot::Connect.name(), Some("connect"));
-        assert_eq!(Spot::Last.name(), None);
+    fn a_spot_is_a_place_of_the_page() {
+        assert_eq!(Spot::Connect.place().as_deref(), Some("/connect"));
+        assert_eq!(Spot::Last.place(), None);
     }
 }

@@ -8,7 +8,6 @@ mod registrar;
 mod scheme;
 mod tray_host;
 mod waking;
-mod webkit;
 
 use std::cell::Cell;
 use std::os::unix::process::CommandExt as _;
@@ -25,9 +24,8 @@ use tauri::AppHandle;
 use self::graphics::Machine;
 pub(crate) use self::opener::Opener;
 pub(crate) use self::scheme::is_panel_dark;
-pub(crate) use self::webkit::end_helpers;
 use super::{Answer, Question, Said};
-use crate::window;
+use crate::view;
 
 /// Runs the program anew where GTK or WebKit needs another environment. Variables of a running
 /// process cannot be changed safely, and WebKit's own processes inherit them.
@@ -106,7 +104,7 @@ pub(crate) fn ask(
 ) -> tauri::Result<()> {
     let of = app.clone();
     app.run_on_main_thread(move || {
-        let parent = window::visible(&of).and_then(|window| window.gtk_window().ok());
+        let parent = view::visible(&of).and_then(|window| window.gtk_window().ok());
         let dialog = MessageDialog::new(
             parent.as_ref(),
             DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
@@ -136,6 +134,22 @@ pub(crate) fn ask(
         });
         dialog.present();
     })
+}
+
+/// This program once more, also where an update has replaced its file meanwhile.
+pub(crate) fn itself() -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    // GTK names windows after it, and desktops find the entry with the icon by that name.
+    command.arg0(NAME);
+    command
+}
+
+/// The clipboard's text, where this process is the one that holds it for everybody.
+pub(crate) fn own_clipboard() -> Option<String> {
+    let owner = gtk::gdk::selection_owner_get(&gtk::gdk::SELECTION_CLIPBOARD);
+    owner?;
+    let clipboard = gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD);
+    Some(clipboard.wait_for_text()?.into())
 }
 
 /// Says it through the desktop's notifications. A desktop without them is noted in the log.
@@ -186,6 +200,9 @@ impl Login {
         turned.map_err(|fault| fault.to_string())
     }
 }
+
+/// The program's name, as `Cargo.toml` says it.
+const NAME: &str = "postern-desktop";
 
 /// NVIDIA's own driver has this file; nouveau does not.
 const NVIDIA: &str = "/proc/driver/nvidia/version";

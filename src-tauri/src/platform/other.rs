@@ -1,5 +1,7 @@
 //! What macOS and Windows share.
 
+use std::process::Command;
+
 use auto_launch::{AutoLaunch, AutoLaunchBuilder};
 use control::Environment;
 use rfd::{MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
@@ -106,5 +108,12 @@ impl Login {
     }
 }
 
-/// These systems' web views end their processes by themselves.
-pub(crate) fn end_helpers() {}
+/// This program once more, from the file it was started from.
+pub(crate) fn itself() -> Command {
+    Command::new(std::env::current_exe().unwrap_or_else(|_| "postern-desktop".into()))
+}
+
+/// These systems keep copied text themselves.
+pub(crate) fn own_clipboard() -> Option<String> {
+    None
+}

@@ -1,5 +1,9 @@
 //! What closing the window does: it hides where something brings it back, and asks where not.
 
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::Outcome;
 use super::stage::Stage;
 use super::watcher::Watcher;
@@ -108,14 +112,71 @@ fn a_closed_window_costs_nothing_after_a_while() -> Outcome<()> {
     Ok(())
 }
 
-/// True while a process of the program draws a page.
+#[test]
+fn what_was_copied_outlives_the_window() -> Outcome<()> {
+    let stage = Stage::set()?;
+    stage.add_setting("keep_running = true\nkeep_window_secs = 0")?;
+    let watcher = Watcher::appear(&stage)?;
+    let postern = stage.start(&mut stage.postern())?;
+    watcher.icon(&stage)?;
+    let seen = settle(&stage, 1)?;
+    until("the page's text is copied", || {
+        answer(&stage, &["ctrl+a", "ctrl+c"]).ok()?;
+        clipboard(&stage).ok()?.contains("Sign in").then_some(())
+    })?;
+    close(&stage, &seen[0])?;
+    until("the window's process ends", || {
+        window::children(postern.id())
+            .ok()?
+            .is_empty()
+            .then_some(())
+    })?;
+    let text = clipboard(&stage)?;
+    assert!(text.contains("Sign in"), "{text}\n{}", stage.said());
+    Ok(())
+}
+
+#[test]
+fn a_window_that_falls_takes_nothing_with_it() -> Outcome<()> {
+    let stage = Stage::set()?;
+    let watcher = Watcher::appear(&stage)?;
+    let postern = stage.start(&mut stage.postern())?;
+    let tray = watcher.icon(&stage)?;
+    for _ in 0..2 {
+        settle(&stage, 1)?;
+        let [view] = window::children(postern.id())?[..] else {
+            return Err("the window is not one process".into());
+        };
+        kill_process(
+            Pid::from_raw(view.try_into()?).ok_or("no id")?,
+            Signal::KILL,
+        )?;
+        settle(&stage, 0)?;
+        tray.says("Not signed in")?;
+        assert!(runs(postern.id()));
+        stage.start(&mut stage.postern())?.left()?;
+    }
+    settle(&stage, 1)?;
+    Ok(())
+}
+
+/// True while a page is drawn for the program: by a process of its window's.
 fn draws(program: u32) -> Outcome<bool> {
-    let names = window::children(program)?
-        .into_iter()
-        .map(|id| std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default());
-    Ok(names
-        .into_iter()
-        .any(|name| name.starts_with("WebKitWebProces")))
+    let views = window::children(program)?;
+    let pages = views.into_iter().flat_map(window::children).flatten();
+    let mut names =
+        pages.map(|id| std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default());
+    Ok(names.any(|name| name.starts_with("WebKitWebProces")))
+}
+
+/// The text in the clipboard; empty where there is none.
+pub(crate) fn clipboard(stage: &Stage) -> Outcome<String> {
+    let output = stage
+        .command("xclip")
+        .args(["-selection", "clipboard", "-out"])
+        .stdin(Stdio::null())
+        .output()?;
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Closes the window until that is a question: the program hears of the tray in its own time.

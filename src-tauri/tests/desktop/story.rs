@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::buttons::only;
+use super::closing::clipboard;
 use super::stage::Stage;
 use super::watcher::Watcher;
 use super::window::Window;
@@ -115,13 +116,7 @@ fn ask(stage: &Stage, base: &str, key: &str) -> Outcome<()> {
 /// The clipboard, once it holds something that begins with `start`.
 fn copied(stage: &Stage, start: &str) -> Outcome<String> {
     until(start, || {
-        let output = stage
-            .command("xclip")
-            .args(["-selection", "clipboard", "-out"])
-            .stdin(Stdio::null())
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
+        let text = clipboard(stage).ok()?;
         text.starts_with(start).then_some(text)
     })
 }

@@ -168,6 +168,26 @@ fn only_one_file_of_the_page_speaks_to_the_window() {
     assert_eq!(files, [root().join("ui/src/ipc/tauri.ts")]);
 }
 
+/// The process that shows the page has nothing to lose: it knows the pipe to its program only.
+#[test]
+fn the_window_knows_nothing_of_the_core() {
+    let is_view = |file: &PathBuf| {
+        file.starts_with(root().join("src-tauri/src/view"))
+            || *file == root().join("src-tauri/src/view.rs")
+    };
+    let files: Vec<PathBuf> = sources().filter(is_view).collect();
+    assert!(files.len() > 1, "{files:?}");
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in text.lines().map(str::trim) {
+            let is_use = line.starts_with("use ") || line.starts_with("pub use ");
+            let is_core = ["control::", "base::", "compose::", "Engine"];
+            let strays = is_use && is_core.iter().any(|name| line.contains(name));
+            assert!(!strays, "{}: {line}", file.display());
+        }
+    }
+}
+
 /// The map of `src-tauri` lists its invariants, each with the test that holds it in parentheses:
 /// a file, or a file and a function in it.
 #[test]

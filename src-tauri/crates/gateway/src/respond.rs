@@ -28,7 +28,7 @@ mod heads;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use store::Ended;
-use translate::{Writer, error_body};
+use translate::{Cut, Writer, error_body};
 use upstream::Events;
 use wire::{Blame, Fault};
 
@@ -58,6 +58,7 @@ pub(crate) enum Content {
 /// What a stream is made of, before it belongs to a body.
 pub(crate) struct Opening {
     pub(crate) events: Events,
+    pub(crate) cut: Cut,
     pub(crate) writer: Writer,
     pub(crate) brake: Brake,
 }
@@ -129,6 +130,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
 fn streamed(exchange: Exchange, opening: Opening) -> Body {
     let streaming = Streaming {
         events: opening.events,
+        ends: opening.cut,
         writer: opening.writer,
         brake: opening.brake,
         held: exchange.held,

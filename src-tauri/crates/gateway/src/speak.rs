@@ -8,7 +8,7 @@ use std::sync::Arc;
 use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
-use translate::{Collector, Dialect, Given, Translated, Writer};
+use translate::{Collector, Cut, Dialect, Given, Translated, Writer};
 use upstream::{Ask, Opened};
 use wire::Fault;
 use wire::responses::Target;
@@ -60,13 +60,15 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     let told = respond::passed(&opened.head);
     let content = if translated.stream {
         Content::Stream(Box::new(Opening {
+            cut: Cut::new(&translated.shape.ends),
             writer: Writer::new(dialect, translated.shape, exchange.born()),
             events: opened.events,
             brake,
         }))
     } else {
+        let cut = Cut::new(&translated.shape.ends);
         let collector = Collector::new(dialect, translated.shape, exchange.born());
-        collect(exchange, opened, collector, &brake).await?
+        collect(exchange, opened, cut, collector, &brake).await?
     };
     Ok(Answer {
         headers: told,
@@ -154,6 +156,7 @@ async fn open_once(
 async fn collect(
     exchange: &mut Exchange,
     opened: Opened,
+    mut cut: Cut,
     mut collector: Collector,
     brake: &Brake,
 ) -> Result<Content, Fault> {
@@ -164,7 +167,7 @@ async fn collect(
             () = exchange.house.cut.cancelled() => Some(Err(Fault::ShuttingDown)),
         };
         match told {
-            Some(Ok(event)) => collector.push(&event),
+            Some(Ok(event)) => cut.push(&event, |event| collector.push(event)),
             Some(Err(fault)) => collector.fail(&fault),
             None => collector.fail(&Fault::CutShort),
         }

@@ -10,6 +10,7 @@
 mod bodies;
 mod caller;
 mod drain;
+mod ends;
 mod errors;
 mod guard;
 mod hang_up;

@@ -23,6 +23,8 @@ pub(crate) fn settle(
         }
         let there = platform.iter().find(|(known, _)| known == name);
         match (target, there) {
+            // Kept to here, by whoever reads the events.
+            (Target::Plan, Some((_, LIMIT))) => {}
             (Target::Platform, Some((_, there))) => {
                 request.platform.retain(|(known, _)| known != there);
                 request.platform.push((there, (*raw).to_owned()));
@@ -36,6 +38,9 @@ pub(crate) fn settle(
 fn is_honoured(name: &str, raw: &RawValue) -> bool {
     ANYWAY.contains(&(name, raw.get()))
 }
+
+/// The limit of an answer's length, as the platform API calls it.
+const LIMIT: &str = "max_output_tokens";
 
 const ANYWAY: &[(&str, &str)] = &[
     ("store", "false"),

@@ -12,8 +12,10 @@
 
 pub mod chat;
 mod collector;
+mod cut;
 mod edit;
 mod ending;
+mod ends;
 mod error;
 mod given;
 mod ignored;
@@ -23,12 +25,15 @@ mod offer;
 mod pairing;
 pub mod responses;
 mod shorten;
+mod tokens;
 mod translated;
 mod writer;
 
 pub use collector::Collector;
+pub use cut::{Cut, Ends};
 pub use error::error_body;
 pub use given::{ChatReasoning, Given};
+pub use tokens::Tokens;
 pub use translated::{Born, Echo, Seed, Shape, Translated};
 pub use writer::{Outcome, Writer};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use wire::responses::Request;
 
-use crate::ChatReasoning;
+use crate::{ChatReasoning, Ends};
 
 /// A request that can be sent, and what is needed to answer it.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ pub struct Shape {
     pub structured: bool,
     /// Tool names that had to be changed for the backend, by their changed form.
     pub names: Arc<BTreeMap<String, String>>,
+    /// Where the answer ends, if not by itself.
+    pub ends: Ends,
     /// What the envelope of a Responses answer repeats of the request.
     pub echo: Arc<Echo>,
 }

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::Value;
 use translate::{
-    Born, ChatReasoning, Collector, Dialect, Given, Translated, Writer, chat, error_body, responses,
+    Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, Translated, Writer, chat,
+    error_body, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -83,13 +84,14 @@ fn check(dialect: Dialect, case: &Path) {
         id: "0198f6c2".into(),
         created_at: 1_790_000_000,
     };
+    let (mut to_writer, mut to_collector) = (Cut::new(&shape.ends), Cut::new(&shape.ends));
     let mut writer = Writer::new(dialect, shape.clone(), born.clone());
     let mut collector = Collector::new(dialect, shape, born);
     let mut out = Frames::new();
     writer.keep_alive(&mut out);
     for event in events(upstream) {
-        writer.write(&event, &mut out);
-        collector.push(&event);
+        to_writer.push(&event, |event| writer.write(event, &mut out));
+        to_collector.push(&event, |event| collector.push(event));
     }
     writer.keep_alive(&mut out);
     if !writer.is_closed() {
@@ -146,8 +148,12 @@ fn asked(translated: &Translated, target: Target) -> String {
         shape,
         seed,
     } = translated;
+    let ends = match &shape.ends {
+        ends if *ends == Ends::default() => String::new(),
+        ends => format!("{ends:?}\n"),
+    };
     format!(
-        "stream {stream}, include_usage {include_usage}, lite {lite}\nignored {ignored:?}\nnames {:?}\nseed {seed:?}\n{}",
+        "stream {stream}, include_usage {include_usage}, lite {lite}\nignored {ignored:?}\nnames {:?}\nseed {seed:?}\n{ends}{}",
         shape.names,
         pretty(&request.to_json(target)),
     )

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, stream};
 use store::Ended;
 use tokio_util::sync::CancellationToken;
-use translate::{Outcome, Writer};
+use translate::{Cut, Outcome, Writer};
 use upstream::Events;
 use wire::Fault;
 use wire::responses::Event;
@@ -27,6 +27,8 @@ use crate::cooldown::Brake;
 /// One streamed answer.
 pub(crate) struct Streaming {
     pub(crate) events: Events,
+    /// Ends the answer where the client wants it.
+    pub(crate) ends: Cut,
     pub(crate) writer: Writer,
     pub(crate) held: Held,
     pub(crate) brake: Brake,
@@ -63,7 +65,7 @@ impl Streaming {
             };
             match happened {
                 Happened::Told(told) => self.write(told, &mut frames),
-                Happened::Cut => self.writer.fail(&Fault::ShuttingDown, &mut frames),
+                Happened::Cut => self.fail(&Fault::ShuttingDown, &mut frames),
                 Happened::Silence => self.writer.keep_alive(&mut frames),
             }
         }
@@ -89,10 +91,20 @@ impl Streaming {
 
     fn write(&mut self, told: Option<Result<Event, Fault>>, frames: &mut Frames) {
         match told {
-            Some(Ok(event)) => self.writer.write(&event, frames),
-            Some(Err(fault)) => self.writer.fail(&fault, frames),
-            None => self.writer.fail(&Fault::CutShort, frames),
+            Some(Ok(event)) => {
+                let writer = &mut self.writer;
+                self.ends.push(&event, |event| writer.write(event, frames));
+            }
+            Some(Err(fault)) => self.fail(&fault, frames),
+            None => self.fail(&Fault::CutShort, frames),
         }
+    }
+
+    /// Ends the answer with a failure. What was held back goes out first.
+    fn fail(&mut self, fault: &Fault, frames: &mut Frames) {
+        let writer = &mut self.writer;
+        self.ends.flush(|event| writer.write(event, frames));
+        writer.fail(fault, frames);
     }
 
     fn end(self) {

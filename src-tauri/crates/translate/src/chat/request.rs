@@ -15,7 +15,7 @@ use crate::edit;
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::{self, Offer};
-use crate::{ChatReasoning, Given, Seed, Shape, Translated};
+use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/chat/completions`.
 ///
@@ -54,6 +54,8 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         first_user_text,
     );
     request.instructions = Some(instructions);
+    let limits = ["max_completion_tokens", "max_tokens"];
+    let ends = Ends::read(&ask.fields, &limits, Some("stop"), given.target)?;
     Ok(Translated {
         stream: ask.stream,
         include_usage: ask.include_usage,
@@ -66,6 +68,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
             legacy_functions: ask.legacy_functions,
             structured: matches!(ask.format, Some(Format::Json | Format::Schema { .. })),
             names: Arc::new(names.into_map()),
+            ends,
             ..Shape::default()
         },
         seed,
@@ -222,6 +225,7 @@ const HANDLED: &[&str] = &[
     "prompt_cache_key",
     "n",
     "modalities",
+    "stop",
 ];
 
 /// Fields that the platform API takes and the plan refuses, with their names there.

@@ -15,7 +15,7 @@ use crate::edit::{self, Edit};
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::{self, Offer};
-use crate::{Echo, Given, Seed, Shape, Translated};
+use crate::{Echo, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/responses`.
 ///
@@ -46,6 +46,10 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         &mut request,
         &mut ignored,
     );
+    let ends = match lite {
+        true => Ends::default(),
+        false => Ends::read(&ask, &["max_output_tokens"], None, given.target)?,
+    };
     let seed = Seed::new(&ask, &model, instructions.as_deref(), &first_user_text);
     Ok(Translated {
         stream,
@@ -54,6 +58,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         lite,
         shape: Shape {
             model,
+            ends,
             echo: Arc::new(echo(&ask, &request, instructions)),
             ..Shape::default()
         },

@@ -19,7 +19,8 @@ use Fate::{Named, Refused, Sent, Silent};
 pub(crate) const RESPONSES: &[(&str, Fate)] = &[
     (r#"{"temperature":0.2}"#, Named("temperature")),
     (r#"{"top_p":1}"#, Named("top_p")),
-    (r#"{"max_output_tokens":9}"#, Named("max_output_tokens")),
+    (r#"{"max_output_tokens":9}"#, Silent),
+    (r#"{"max_output_tokens":0}"#, Refused("max_output_tokens")),
     (r#"{"metadata":{"a":"b"}}"#, Named("metadata")),
     (r#"{"user":"u"}"#, Named("user")),
     (r#"{"safety_identifier":"u"}"#, Named("safety_identifier")),
@@ -116,14 +117,13 @@ pub(crate) const RESPONSES: &[(&str, Fate)] = &[
 
 /// Fields of the Chat dialect.
 pub(crate) const CHAT: &[(&str, Fate)] = &[
-    (r#"{"max_tokens":5}"#, Named("max_tokens")),
-    (
-        r#"{"max_completion_tokens":5}"#,
-        Named("max_completion_tokens"),
-    ),
+    (r#"{"max_tokens":5}"#, Silent),
+    (r#"{"max_tokens":-1}"#, Refused("max_tokens")),
+    (r#"{"max_completion_tokens":5}"#, Silent),
     (r#"{"temperature":0}"#, Named("temperature")),
     (r#"{"top_p":1}"#, Named("top_p")),
-    (r#"{"stop":["x"]}"#, Named("stop")),
+    (r#"{"stop":["x"]}"#, Silent),
+    (r#"{"stop":[1]}"#, Refused("stop")),
     (r#"{"seed":1}"#, Named("seed")),
     (r#"{"logit_bias":{}}"#, Named("logit_bias")),
     (r#"{"logprobs":true}"#, Named("logprobs")),

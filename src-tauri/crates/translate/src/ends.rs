@@ -1,0 +1,117 @@
+//! Where the client wants its answer to end.
+
+use wire::Fault;
+use wire::json::{Object, text};
+use wire::responses::Target;
+
+use crate::Ends;
+
+impl Ends {
+    /// Reads a limit from the first of `limits` that `ask` has, and stop words from `stop`. The
+    /// platform keeps to the limit itself; it knows no stop words either.
+    ///
+    /// # Errors
+    /// A field is not what it should be.
+    pub(crate) fn read(
+        ask: &Object<'_>,
+        limits: &[&str],
+        stop: Option<&str>,
+        target: Target,
+    ) -> Result<Self, Fault> {
+        let mut most_tokens = None;
+        for name in limits {
+            let Some(most) = ask.integer(name)? else {
+                continue;
+            };
+            let most = u64::try_from(most).ok().filter(|most| *most > 0);
+            let most = most.ok_or_else(|| too_few(ask, name))?;
+            most_tokens = most_tokens.or(Some(most));
+        }
+        Ok(Self {
+            most_tokens: most_tokens.filter(|_| target == Target::Plan),
+            stops: stop.map_or(Ok(Vec::new()), |name| stops(ask, name))?,
+        })
+    }
+}
+
+/// One word or several. Empty ones end nothing.
+fn stops(ask: &Object<'_>, name: &str) -> Result<Vec<String>, Fault> {
+    let Some(raw) = ask.get(name) else {
+        return Ok(Vec::new());
+    };
+    if let Some(word) = text(raw) {
+        return Ok(vec![word.into_owned()]);
+    }
+    let wrong = || ask.wrong_type(name, "a string or an array of strings");
+    let words = ask.list(name).map_err(|_| wrong())?.unwrap_or_default();
+    words
+        .into_iter()
+        .map(|raw| text(raw).map(String::from).ok_or_else(wrong))
+        .collect()
+}
+
+fn too_few(ask: &Object<'_>, name: &str) -> Fault {
+    let path = ask.path(name);
+    Fault::Invalid {
+        message: format!("Invalid '{path}': integer below minimum value. Expected a value >= 1."),
+        param: Some(path),
+        code: Some("integer_below_min_value"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str, target: Target) -> Result<Ends, Fault> {
+        let ask = Object::body(body.as_bytes()).unwrap();
+        Ends::read(
+            &ask,
+            &["max_completion_tokens", "max_tokens"],
+            Some("stop"),
+            target,
+        )
+    }
+
+    #[test]
+    fn limits_and_words_are_read() {
+        for (body, most_tokens, stops) in [
+            ("{}", None, &[][..]),
+            (r#"{"max_tokens": 5, "stop": null}"#, Some(5), &[]),
+            (
+                r#"{"max_tokens": 5, "max_completion_tokens": 7}"#,
+                Some(7),
+                &[],
+            ),
+            (r#"{"max_tokens": null, "stop": "END"}"#, None, &["END"]),
+            (r#"{"stop": ["a", "\n\n", ""]}"#, None, &["a", "\n\n", ""]),
+        ] {
+            let stops = stops.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                read(body, Target::Plan),
+                Ok(Ends { most_tokens, stops }),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_platform_keeps_to_its_own_limit() {
+        let ends = read(r#"{"max_tokens": 5, "stop": "a"}"#, Target::Platform).unwrap();
+        assert_eq!((ends.most_tokens, ends.stops.len()), (None, 1));
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for (body, param) in [
+            (r#"{"max_tokens": 0}"#, "max_tokens"),
+            (r#"{"max_completion_tokens": -1}"#, "max_completion_tokens"),
+            (r#"{"max_tokens": "many"}"#, "max_tokens"),
+            (r#"{"stop": 5}"#, "stop"),
+            (r#"{"stop": ["a", 5]}"#, "stop"),
+        ] {
+            let fault = read(body, Target::Plan).unwrap_err();
+            assert_eq!(fault.param(), Some(param), "{body}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Tokens, counted as the models of the plan count them: `o200k_base` (the vocabulary is that of
+//! `tiktoken-rs`, packed by `build.rs`).
+//!
+//! Unpacked it takes some 20 MB and a tenth of a second, so it is there only while somebody
+//! holds it, and nobody takes it before a text is long enough to need counting.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use fancy_regex::Regex;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
+
+/// The vocabulary. Clones share it; with the last one it goes.
+#[derive(Clone)]
+pub struct Tokens(Arc<Inner>);
+
+struct Inner {
+    ranks: FxHashMap<Vec<u8>, u32>,
+    pieces: Regex,
+}
+
+impl Tokens {
+    /// The vocabulary, unpacked unless somebody holds it already. `None` where the program was
+    /// built with a damaged one.
+    pub fn load() -> Option<Self> {
+        let mut shared = SHARED.lock();
+        if let Some(inner) = shared.upgrade() {
+            return Some(Self(inner));
+        }
+        let inner = Arc::new(Inner::unpack()?);
+        *shared = Arc::downgrade(&inner);
+        Some(Self(inner))
+    }
+
+    /// How many tokens `text` is.
+    pub fn count(&self, text: &str) -> u64 {
+        let mut count = 0;
+        self.each(text, |_| {
+            count += 1;
+            true
+        });
+        count
+    }
+
+    /// The longest beginning of `text` that is at most `most` tokens and ends between characters.
+    pub fn first<'t>(&self, text: &'t str, most: u64) -> &'t str {
+        let (mut left, mut end) = (most, 0);
+        self.each(text, |length| {
+            let fits = left > 0;
+            if fits {
+                left -= 1;
+                end += length;
+            }
+            fits
+        });
+        text.split_at(text.floor_char_boundary(end)).0
+    }
+
+    /// Names the length in bytes of each token, while `next` wants more.
+    fn each(&self, text: &str, mut next: impl FnMut(usize) -> bool) {
+        for piece in self.0.pieces.find_iter(text).flatten() {
+            let piece = piece.as_str().as_bytes();
+            if self.0.ranks.contains_key(piece) {
+                if !next(piece.len()) {
+                    return;
+                }
+                continue;
+            }
+            for token in tiktoken_rs::byte_pair_split(piece, &self.0.ranks) {
+                if !next(token.len()) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokens({})", self.0.ranks.len())
+    }
+}
+
+impl Inner {
+    fn unpack() -> Option<Self> {
+        let packed = zstd::decode_all(PACKED).ok()?;
+        let mut ranks = FxHashMap::default();
+        let mut rest = packed.as_slice();
+        while let Some((&length, after)) = rest.split_first() {
+            let (token, after) = after.split_at_checked(usize::from(length))?;
+            let rank = u32::try_from(ranks.len()).ok()?;
+            ranks.insert(token.to_vec(), rank);
+            rest = after;
+        }
+        let pieces = Regex::new(tiktoken_rs::O200K_BASE_PAT_STR).ok()?;
+        Some(Self { ranks, pieces })
+    }
+}
+
+static SHARED: Mutex<Weak<Inner>> = Mutex::new(Weak::new());
+
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/o200k_base.zst"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTS: [&str; 8] = [
+        "",
+        "hello world",
+        "The quick brown fox doesn't jump over 1234567 lazy dogs.\n\n  Twice.",
+        "春眠不觉晓，处处闻啼鸟。",
+        "👩‍👩‍👧‍👦 and 🏳️‍🌈, twice: 🏳️‍🌈",
+        "fn main() { println!(\"{}\", \"\\u{1f980}\"); }\t\t\r\n",
+        "Ω≈ç√∫˜µ≤≥÷ Ελληνικά العربية עברית",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ];
+
+    #[test]
+    fn counts_are_those_of_the_reference() {
+        let tokens = Tokens::load().unwrap();
+        let reference = tiktoken_rs::o200k_base().unwrap();
+        for text in TEXTS {
+            let expected = reference.encode_ordinary(text).len();
+            assert_eq!(tokens.count(text), expected as u64, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_as_long_as_may_be() {
+        let tokens = Tokens::load().unwrap();
+        for text in TEXTS {
+            let whole = tokens.count(text);
+            assert_eq!(tokens.first(text, whole), text);
+            assert_eq!(tokens.first(text, 0), "");
+            for most in 0..whole {
+                let first = tokens.first(text, most);
+                assert!(text.starts_with(first) && first.len() < text.len());
+                let next = tokens.first(text, most + 1);
+                assert!(first.len() <= next.len(), "{text}: {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_goes_with_the_last_who_holds_it() {
+        let first = Tokens::load().unwrap();
+        let second = Tokens::load().unwrap();
+        assert!(Arc::ptr_eq(&first.0, &second.0));
+    }
+}

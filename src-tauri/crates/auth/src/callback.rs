@@ -13,7 +13,7 @@ use crate::fault::Fault;
 
 /// What a callback says.
 #[derive(Debug)]
-pub(crate) enum Callback {
+pub enum Callback {
     /// It belongs to another sign-in, or to none. The wait goes on.
     StateMismatch,
     /// The person, or the issuer, said no.
@@ -26,7 +26,7 @@ pub(crate) enum Callback {
 
 /// Why the issuer sent no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The workspace has no Codex. What the issuer says about it is for its own logs.
     NoEntitlement,
     /// In the issuer's words.
@@ -35,7 +35,7 @@ pub(crate) enum Refusal {
 
 impl Callback {
     /// Reads the query of a callback. `state` is the one that was sent.
-    pub(crate) fn read(query: &str, state: &Secret) -> Self {
+    pub fn read(query: &str, state: &Secret) -> Self {
         let found = |name: &str| -> Vec<String> {
             form_urlencoded::parse(query.as_bytes())
                 .filter(|(key, _)| key == name)

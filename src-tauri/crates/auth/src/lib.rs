@@ -35,6 +35,7 @@ mod transport;
 pub use account::{Account, AccountId, Kind, State};
 pub use accounts::{Accounts, Parts, Revoked, SignedOut};
 pub use callback::ports::Ports;
+pub use callback::{Callback, Refusal};
 pub use fault::{By, Class, Fault};
 pub use pass::{Identity, Pass, PassKind};
 pub use plan::{KnownPlan, Plan};

@@ -15,6 +15,7 @@ use futures_util::Stream;
 use http_body::{Frame, SizeHint};
 use store::Ended;
 
+pub use self::decode::{Coding, plain};
 pub(crate) use self::held::Held;
 pub(crate) use self::read::{Unread, discard, read};
 pub(crate) use self::stream::{Streaming, ended};

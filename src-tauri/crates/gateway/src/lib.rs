@@ -37,6 +37,11 @@ mod server;
 mod service;
 mod speak;
 
+/// Bodies as they are sent: how they are encoded, and what they say.
+pub mod decode {
+    pub use crate::body::{Coding, plain};
+}
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;

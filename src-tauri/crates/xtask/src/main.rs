@@ -20,6 +20,7 @@ mod demo;
 mod desktop;
 mod failure;
 mod folder;
+mod fuzz;
 mod http;
 mod icons;
 mod machine;
@@ -81,6 +82,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         ["bundle", kinds @ ..] => bundle::run(&place, kinds),
         // What the trial of a package runs as root, in a world of its own.
         ["bundle-trial", deb] => bundle::trial::run(&place, deb.as_ref()),
+        ["fuzz", options @ ..] => fuzz::run(&place, &fuzz::Options::read(options)?),
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
@@ -109,6 +111,8 @@ Usage: cargo xtask COMMAND
                  docs/conformance.md
   bench          events per second and added latency against nginx, both in front of the same
                  stand-in; then what the desktop program costs at rest
+  fuzz           throw made-up input at every reader, ten minutes each; or at the targets named
+                 after it, or for --seconds N each
   screens        take pictures of window and tray in every state, light and dark, into
                  docs/screens, or into the folder named after it
   bundle         pack app and command for this system; on Linux as .deb and .rpm, or as the kinds

@@ -29,6 +29,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("desktop", &["base", "control"]),
     ("standin", &["base", "wire"]),
     ("xtask", &[]),
+    (
+        "fuzz",
+        &["base", "wire", "translate", "store", "auth", "gateway"],
+    ),
 ];
 
 /// Crates that must build without these, also by way of others.

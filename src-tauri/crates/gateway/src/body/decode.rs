@@ -9,15 +9,18 @@ use wire::Fault;
 
 /// How a body is encoded. Codex sends zstd, SDKs send plain (contract backend 1.1, trap 24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
+pub enum Coding {
+    /// As it is.
     Identity,
+    /// gzip (RFC 1952).
     Gzip,
+    /// Zstandard (RFC 8878).
     Zstd,
 }
 
 impl Coding {
     /// Reads `Content-Encoding`; one encoding on top of another is not accepted.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
         let mut coding = Self::Identity;
         for value in headers.get_all(CONTENT_ENCODING) {
             let value = value.to_str().unwrap_or("?");
@@ -39,7 +42,10 @@ impl Coding {
 }
 
 /// What `raw` says, at most `limit` bytes of it. Several frames or members in a row are one body.
-pub(super) fn plain(coding: Coding, raw: &[u8], limit: usize) -> Result<Bytes, Fault> {
+///
+/// # Errors
+/// It says more, or is not what it claims to be.
+pub fn plain(coding: Coding, raw: &[u8], limit: usize) -> Result<Bytes, Fault> {
     match coding {
         Coding::Identity => Ok(Bytes::copy_from_slice(raw)),
         Coding::Gzip => bounded(flate2::bufread::MultiGzDecoder::new(raw), limit),

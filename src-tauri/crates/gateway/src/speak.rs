@@ -93,6 +93,7 @@ async fn translate(
         chat_reasoning: match exchange.settings.chat_reasoning {
             store::settings::ChatReasoning::ReasoningContent => translate::ChatReasoning::Content,
             store::settings::ChatReasoning::Hidden => translate::ChatReasoning::Hidden,
+            store::settings::ChatReasoning::ThinkTags => translate::ChatReasoning::ThinkTags,
         },
         target: match pass.kind {
             auth::PassKind::Plan => Target::Plan,

@@ -46,6 +46,8 @@ pub enum ChatReasoning {
     ReasoningContent,
     /// Not at all.
     Hidden,
+    /// In `content`, between `<think>` and `</think>`.
+    ThinkTags,
 }
 
 /// The language of everything a person reads in the app.

@@ -13,6 +13,7 @@ mod names;
 mod piece;
 mod request;
 mod spans;
+mod tags;
 mod tools;
 mod write;
 

@@ -24,6 +24,9 @@ pub enum ChatReasoning {
     Content,
     /// Not at all.
     Hidden,
+    /// In the text itself, between `<think>` and `</think>`: some clients know nothing else. An
+    /// answer that must be JSON has no room for it, and goes without.
+    ThinkTags,
 }
 
 impl<'a> Given<'a> {

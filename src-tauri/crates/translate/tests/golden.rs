@@ -128,6 +128,7 @@ impl Options {
             default_instructions: given["default_instructions"].as_str().unwrap_or("").into(),
             chat_reasoning: match given["chat_reasoning"].as_str() {
                 Some("hidden") => ChatReasoning::Hidden,
+                Some("think_tags") => ChatReasoning::ThinkTags,
                 _ => ChatReasoning::Content,
             },
             target: match given["target"].as_str() {

@@ -22,7 +22,7 @@ function all(): Setting[] {
     setting('log_max_mib', 'privacy', 16),
     setting('hide_email', 'privacy', false),
     setting('default_instructions', 'expert', ''),
-    setting('chat_reasoning', 'expert', 'reasoning_content', ['reasoning_content', 'hidden']),
+    setting('chat_reasoning', 'expert', 'reasoning_content', ['reasoning_content', 'hidden', 'think_tags']),
     setting('originator', 'expert', 'postern'),
     setting('extra_models', 'expert', []),
   ];

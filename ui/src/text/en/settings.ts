@@ -70,6 +70,7 @@ export const settings = {
     en: 'English',
     'zh-CN': '简体中文',
     reasoning_content: 'Beside the answer',
+    think_tags: 'In the answer, between <think> tags',
     hidden: 'Not at all',
     keyring: 'Keyring',
     passphrase: 'Passphrase',

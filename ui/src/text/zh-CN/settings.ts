@@ -69,6 +69,7 @@ export const settings: Catalogue['settings'] = {
     en: 'English',
     'zh-CN': '简体中文',
     reasoning_content: '与回答并列',
+    think_tags: '在回答中，用 <think> 标签括起',
     hidden: '不显示',
     keyring: '密钥环',
     passphrase: '密码短语',

@@ -146,7 +146,7 @@ fn choices(key: &str) -> &'static [&'static str] {
         "language" => &["system", "en", "zh-CN"],
         "theme" => &["system", "light", "dark"],
         "notifications" => &["sign_in", "limit", "port"],
-        "chat_reasoning" => &["reasoning_content", "hidden"],
+        "chat_reasoning" => &["reasoning_content", "hidden", "think_tags"],
         _ => &[],
     }
 }

@@ -332,6 +332,7 @@ const REASONINGS: Words<'_, ChatReasoning> = Words(
     &[
         ("reasoning_content", ChatReasoning::ReasoningContent),
         ("hidden", ChatReasoning::Hidden),
+        ("think_tags", ChatReasoning::ThinkTags),
     ],
 );
 const LANGUAGES: Words<'_, Language> = Words(

@@ -102,7 +102,7 @@ fn every_problem_is_reported_at_once_with_its_key() {
         [
             "`allowed_origins` entry 2 would let any page in",
             "`allowed_origins` entry 3 must end after the host and port",
-            "`chat_reasoning` must be `reasoning_content` or `hidden`",
+            "`chat_reasoning` must be `reasoning_content`, `hidden` or `think_tags`",
             "`colour` is not a setting",
             "`idle-timeout-secs` is not a setting; did you mean `idle_timeout_secs`",
             "`issuer` must use https; http is for loopback only",

@@ -89,7 +89,7 @@ keys! {
     default_instructions: String = "\"\"",
     /// Whether images that a request names by https address are fetched.
     fetch_remote_images: bool = "false",
-    /// How chat clients see reasoning: "reasoning_content" or "hidden".
+    /// How chat clients see reasoning: "reasoning_content", "hidden" or "think_tags".
     chat_reasoning: String = "\"reasoning_content\"",
     /// Seconds of silence on a stream after which a sign of life is sent.
     keep_alive_secs: i64 = "12",

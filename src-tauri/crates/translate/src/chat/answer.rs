@@ -18,8 +18,9 @@ use super::calls::{Calls, call_kind};
 use super::item;
 use super::piece::{Head, Piece};
 use super::spans::{Channel, Slot, Spans};
+use super::tags::Tags;
 use crate::ending::{self, Ending, Word};
-use crate::{Born, ChatReasoning, Outcome, Shape};
+use crate::{Born, Outcome, Shape};
 
 /// One answer on its way.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub(super) struct Answer {
     commentary: HashSet<u32>,
     /// Items that are complete.
     complete: HashSet<u32>,
+    tags: Tags,
     usage: Option<Usage>,
 }
 
@@ -52,6 +54,7 @@ impl Answer {
                 created: created_at,
                 model: shape.model.clone(),
             },
+            tags: Tags::new(&shape),
             shape,
             phase: Phase::Silent,
             spans: Spans::default(),
@@ -179,6 +182,7 @@ impl Answer {
             true => FinishReason::FunctionCall,
             false => FinishReason::ToolCalls,
         };
+        self.mark(false, tell);
         let said_all = if self.calls.is_empty() {
             FinishReason::Stop
         } else {
@@ -251,14 +255,25 @@ impl Answer {
             return;
         }
         let channel = self.channel(slot);
-        let hidden = self.shape.chat_reasoning == ChatReasoning::Hidden;
-        if hidden && channel == Channel::Reasoning {
+        let Some(goes_to) = self.tags.place(channel) else {
             return;
+        };
+        self.mark(channel == Channel::Reasoning, tell);
+        let gap = self.spans.say(slot, channel, text);
+        for text in gap.into_iter().chain([text]) {
+            if goes_to != channel {
+                self.spans.count(text);
+            }
+            tell(&self.head, Piece::Text(goes_to, text));
         }
-        if let Some(gap) = self.spans.say(slot, channel, text) {
-            tell(&self.head, Piece::Text(channel, gap));
+    }
+
+    /// Writes the tag between thinking and answering, where there are tags.
+    fn mark(&mut self, is_thinking: bool, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+        if let Some(tag) = self.tags.turn(is_thinking) {
+            self.spans.count(tag);
+            tell(&self.head, Piece::Text(Channel::Content, tag));
         }
-        tell(&self.head, Piece::Text(channel, text));
     }
 
     /// Where a text goes. An answer that must be JSON has no room for commentary.
@@ -297,6 +312,7 @@ impl Answer {
         let Some(index) = self.calls.open(output_index, item_id, kind) else {
             return;
         };
+        self.mark(false, tell);
         let name = self.shape.names.get(name).map_or(name, String::as_str);
         let piece = Piece::Call {
             index,

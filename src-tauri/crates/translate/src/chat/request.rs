@@ -121,7 +121,7 @@ fn reasoning(
 ) -> Result<Option<Reasoning>, Fault> {
     let effort = offer.effort(&ask.fields, "reasoning_effort", ignored)?;
     let shown = match given.chat_reasoning {
-        ChatReasoning::Content => offer.surely_takes_summary(),
+        ChatReasoning::Content | ChatReasoning::ThinkTags => offer.surely_takes_summary(),
         ChatReasoning::Hidden => false,
     };
     let reasoning = Reasoning {

@@ -93,6 +93,11 @@ impl Spans {
         gap
     }
 
+    /// Notes text that is told within the content and belongs to none of its parts.
+    pub(super) fn count(&mut self, text: &str) {
+        self.content += text.chars().count() as u64;
+    }
+
     /// Bytes of a text that were told.
     pub(super) fn told(&self, slot: Slot) -> usize {
         self.spans.get(&slot).map_or(0, |span| span.told)

@@ -13,6 +13,7 @@ import './suite/chat_shapes.mjs';
 import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
 import './suite/doors.mjs';
+import './suite/images.mjs';
 import './suite/responses_shapes.mjs';
 import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';

@@ -20,6 +20,7 @@ import suite.chat_shapes
 import suite.chat_text
 import suite.chat_tools
 import suite.doors
+import suite.images
 import suite.responses_shapes
 import suite.responses_text
 import suite.responses_tools

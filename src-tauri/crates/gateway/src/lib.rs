@@ -6,6 +6,7 @@
 //! route      what is asked
 //! service    one request on one screen
 //! speak      credential → translate → backend → answer
+//! pictures   the same, for pictures
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -25,11 +26,14 @@ mod cooldown;
 mod credential;
 mod exchange;
 mod flights;
+mod form;
 mod guard;
 mod house;
 mod images;
 mod lane;
+mod lease;
 mod models;
+mod pictures;
 mod ready;
 mod respond;
 mod route;

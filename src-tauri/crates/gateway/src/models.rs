@@ -12,6 +12,7 @@ use wire::{Fault, Words};
 
 use crate::credential;
 use crate::exchange::Exchange;
+use crate::lease::Lease;
 use crate::respond::{Answer, Refusal};
 use crate::route::List;
 
@@ -55,14 +56,14 @@ async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>, Fault> {
     exchange
         .held
         .note(|line| line.account = Some(pass.account.as_str().to_owned()));
+    let mut lease = Lease::of(&house.parts.accounts, pass.clone());
     let ask = async {
-        let client = &house.parts.upstream;
-        match client.catalogue(&credential::credential(&pass)).await {
-            Err(Fault::Unauthorized(_)) => {
-                let pass = credential::recover(&house.parts.accounts, &pass).await?;
-                client.catalogue(&credential::credential(&pass)).await
+        loop {
+            let asked = house.parts.upstream.catalogue(&lease.credential()).await;
+            match asked {
+                Ok(catalogue) => return Ok(catalogue),
+                Err(fault) => lease.renew(fault).await?,
             }
-            asked => asked,
         }
     };
     let clock = &house.parts.clock;

@@ -9,6 +9,7 @@ use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use translate::Dialect;
+use translate::pictures::{self, Route};
 use wire::Fault;
 
 /// What a request asks for.
@@ -28,6 +29,8 @@ pub(crate) enum Asked {
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),
+    /// Pictures.
+    Pictures(pictures::Route),
 }
 
 /// Which list of models.
@@ -48,6 +51,7 @@ impl Asked {
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
+            Self::Pictures(_) => "images",
         }
     }
 
@@ -60,7 +64,8 @@ impl Asked {
             | Self::Health
             | Self::Ready
             | Self::Upgrade
-            | Self::Unserved(_) => Dialect::Responses,
+            | Self::Unserved(_)
+            | Self::Pictures(_) => Dialect::Responses,
         }
     }
 
@@ -78,6 +83,8 @@ pub(crate) fn find(head: &Parts) -> Asked {
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
+        ["images", "generations"] => posted(&head.method, Asked::Pictures(Route::Generations)),
+        ["images", "edits"] => posted(&head.method, Asked::Pictures(Route::Edits)),
         ["models"] => only_get(&head.method, Asked::Models(list(head.uri.query()))),
         ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
         ["healthz"] => only_get(&head.method, Asked::Health),
@@ -142,8 +149,12 @@ fn list(query: Option<&str>) -> List {
 }
 
 fn only_post(method: &Method, dialect: Dialect) -> Asked {
+    posted(method, Asked::Speak(dialect))
+}
+
+fn posted(method: &Method, asked: Asked) -> Asked {
     match *method {
-        Method::POST => Asked::Speak(dialect),
+        Method::POST => asked,
         _ => wrong(method, "POST"),
     }
 }
@@ -213,6 +224,12 @@ mod tests {
             ),
             ("HEAD", "/v1/models/a/b", model("a/b")),
             ("GET", "/healthz", Asked::Health),
+            (
+                "POST",
+                "/images/generations",
+                Asked::Pictures(Route::Generations),
+            ),
+            ("POST", "/v1/images/edits", Asked::Pictures(Route::Edits)),
             ("HEAD", "/readyz", Asked::Ready),
         ];
         for (method, uri, expected) in rows {
@@ -227,6 +244,7 @@ mod tests {
             ("DELETE", "/v1/chat/completions", "POST"),
             ("OPTIONS", "/v1/responses", "POST"),
             ("POST", "/v1/models", "GET"),
+            ("GET", "/v1/images/edits", "POST"),
             ("POST", "/healthz", "GET"),
         ] {
             let told = asked(method, uri, None);
@@ -261,7 +279,7 @@ mod tests {
             ("POST", "/v1/responses/compact", "compact"),
             ("GET", "/v1/responses/resp_1", "store"),
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
-            ("POST", "/v1/images/generations", "image"),
+            ("POST", "/v1/images/variations", "variations"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {

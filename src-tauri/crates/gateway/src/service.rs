@@ -18,7 +18,7 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked};
-use crate::{models, ready, speak};
+use crate::{form, models, pictures, ready, speak};
 
 /// Answers one request that came in at the address `here`.
 pub(crate) async fn answer(
@@ -100,6 +100,20 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
+        Asked::Pictures(route) => {
+            let key = exchange.let_in(&head.headers)?;
+            if !form::is_form(&head.headers) {
+                guard::json_body(&head.headers)?;
+            }
+            let body = receive(exchange, head, incoming).await?;
+            let asked = pictures::Request {
+                route,
+                key: &key.id,
+                headers: &head.headers,
+                body,
+            };
+            Box::pin(pictures::answer(exchange, asked)).await
+        }
     }
 }
 
@@ -109,6 +123,15 @@ async fn read(
     incoming: &mut Incoming,
 ) -> Result<Bytes, Refusal> {
     guard::json_body(&head.headers)?;
+    receive(exchange, head, incoming).await
+}
+
+/// A body of any kind.
+async fn receive(
+    exchange: &Exchange,
+    head: &Parts,
+    incoming: &mut Incoming,
+) -> Result<Bytes, Refusal> {
     let limit = exchange.settings.max_body_bytes;
     let clock = &exchange.house.parts.clock;
     let read = body::read(incoming, &head.headers, limit, clock).await;

@@ -21,6 +21,7 @@ pub mod images;
 mod leftover;
 mod offer;
 mod pairing;
+pub mod pictures;
 pub mod responses;
 mod shorten;
 mod translated;

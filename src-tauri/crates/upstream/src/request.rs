@@ -1,5 +1,7 @@
 //! A canonical request as HTTP: the address, and the one table of headers that can go out.
 
+mod unary;
+
 use base::Secret;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -7,6 +9,7 @@ use url::Url;
 use wire::Fault;
 use wire::responses::Target;
 
+pub(crate) use self::unary::picture;
 use crate::ourselves::is_loopback;
 use crate::{Ask, Config, Credential};
 

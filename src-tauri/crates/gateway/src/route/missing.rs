@@ -53,8 +53,8 @@ const REASONS: &[(&[&str], &str)] = &[
         "transcriptions and translations are not served yet",
     ),
     (
-        &["images"],
-        "the image endpoints are not served yet; the `image_generation` tool of `responses` works",
+        &["images", "variations"],
+        "a ChatGPT plan makes no variations; send the picture to `images/edits` and say what to vary",
     ),
     (&["videos"], "a ChatGPT plan has no video endpoint"),
     (

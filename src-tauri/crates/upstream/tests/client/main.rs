@@ -8,4 +8,5 @@ mod limits;
 mod refusals;
 mod stage;
 mod streams;
+mod unary;
 mod wires;

@@ -112,6 +112,27 @@ impl Part {
     }
 }
 
+/// The one file that a form is for.
+///
+/// # Errors
+/// There is none, or more than one.
+pub(crate) fn one_file(mut files: Vec<Part>) -> Result<Part, Fault> {
+    let complaint = |message: &str, code| Fault::Invalid {
+        message: message.to_owned(),
+        param: Some("file".to_owned()),
+        code: Some(code),
+    };
+    let more = "the form has more than one file; send one request for each";
+    match (files.pop(), files.is_empty()) {
+        (Some(file), true) => Ok(file),
+        (Some(_), false) => Err(complaint(more, "unsupported_value")),
+        (None, _) => Err(complaint(
+            "Missing required parameter: 'file'.",
+            "missing_required_parameter",
+        )),
+    }
+}
+
 fn media(headers: &HeaderMap) -> &str {
     let told = headers.get(CONTENT_TYPE);
     told.map_or("", |value| value.to_str().unwrap_or("?"))

@@ -7,6 +7,8 @@
 //! service    one request on one screen
 //! speak      credential → translate → backend → answer
 //! pictures   the same, for pictures
+//! speech     the same, for speech
+//! files      files that requests refer to
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -25,6 +27,7 @@ mod codex;
 mod cooldown;
 mod credential;
 mod exchange;
+mod files;
 mod flights;
 mod form;
 mod guard;
@@ -40,6 +43,7 @@ mod route;
 mod server;
 mod service;
 mod speak;
+mod speech;
 
 use std::fmt;
 use std::net::SocketAddr;

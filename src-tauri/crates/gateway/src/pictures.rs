@@ -45,7 +45,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     upstream::only_plan(&lease.credential())?;
     let order = order(exchange, &lease, route, headers, body).await?;
     let job = match order.asked {
-        pictures::Asked::Dedicated(request) => Job::Dedicated(request, headers.clone()),
+        pictures::Asked::Dedicated(request) => Job::Dedicated(Box::new(request), headers.clone()),
         pictures::Asked::Hosted(request) => Job::Hosted(Box::new(ask(key, headers, *request))),
     };
     match job {

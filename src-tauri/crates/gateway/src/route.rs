@@ -3,14 +3,16 @@
 //!
 //! What OpenAI has and Postern does not is a 404 that says what is missing and why.
 
+mod media;
 mod missing;
 
 use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use translate::Dialect;
-use translate::pictures::{self, Route};
 use wire::Fault;
+
+pub(crate) use self::media::Media;
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +31,8 @@ pub(crate) enum Asked {
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),
-    /// Pictures.
-    Pictures(pictures::Route),
+    /// Pictures, speech, files.
+    Media(Media),
 }
 
 /// Which list of models.
@@ -51,7 +53,7 @@ impl Asked {
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
-            Self::Pictures(_) => "images",
+            Self::Media(media) => media.word(),
         }
     }
 
@@ -65,7 +67,7 @@ impl Asked {
             | Self::Ready
             | Self::Upgrade
             | Self::Unserved(_)
-            | Self::Pictures(_) => Dialect::Responses,
+            | Self::Media(_) => Dialect::Responses,
         }
     }
 
@@ -83,14 +85,14 @@ pub(crate) fn find(head: &Parts) -> Asked {
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
-        ["images", "generations"] => posted(&head.method, Asked::Pictures(Route::Generations)),
-        ["images", "edits"] => posted(&head.method, Asked::Pictures(Route::Edits)),
         ["models"] => only_get(&head.method, Asked::Models(list(head.uri.query()))),
         ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
         ["healthz"] => only_get(&head.method, Asked::Health),
         ["readyz"] => only_get(&head.method, Asked::Ready),
-        other => Asked::Unserved(Fault::NoRoute {
-            why: missing::why(&head.method, other),
+        other => media::find(&head.method, other).unwrap_or_else(|| {
+            Asked::Unserved(Fault::NoRoute {
+                why: missing::why(&head.method, other),
+            })
         }),
     }
 }
@@ -179,6 +181,7 @@ const VERSIONS: usize = 2;
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use translate::pictures::Route;
 
     use super::*;
 
@@ -205,6 +208,7 @@ mod tests {
     #[test]
     fn rows_of_the_surface() {
         let model = |id: &str| Asked::Model(id.into());
+        let media = Asked::Media;
         let rows = [
             (
                 "GET",
@@ -227,9 +231,17 @@ mod tests {
             (
                 "POST",
                 "/images/generations",
-                Asked::Pictures(Route::Generations),
+                media(Media::Pictures(Route::Generations)),
             ),
-            ("POST", "/v1/images/edits", Asked::Pictures(Route::Edits)),
+            (
+                "POST",
+                "/v1/images/edits",
+                media(Media::Pictures(Route::Edits)),
+            ),
+            ("POST", "/v1/audio/transcriptions", media(Media::Transcribe)),
+            ("POST", "/v1/files", media(Media::NewFile)),
+            ("GET", "/files", media(Media::Files)),
+            ("GET", "/v1/files/f", media(Media::File("f".into()))),
             ("HEAD", "/readyz", Asked::Ready),
         ];
         for (method, uri, expected) in rows {
@@ -245,6 +257,7 @@ mod tests {
             ("OPTIONS", "/v1/responses", "POST"),
             ("POST", "/v1/models", "GET"),
             ("GET", "/v1/images/edits", "POST"),
+            ("PUT", "/v1/files", "GET"),
             ("POST", "/healthz", "GET"),
         ] {
             let told = asked(method, uri, None);
@@ -280,6 +293,9 @@ mod tests {
             ("GET", "/v1/responses/resp_1", "store"),
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
             ("POST", "/v1/images/variations", "variations"),
+            ("POST", "/v1/audio/translations", "audio/transcriptions"),
+            ("DELETE", "/v1/files/file_1", "delete"),
+            ("GET", "/v1/files/file_1/content", "content"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {

@@ -17,8 +17,8 @@ use crate::exchange::Exchange;
 use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
-use crate::route::{self, Asked};
-use crate::{form, models, pictures, ready, speak};
+use crate::route::{self, Asked, Media};
+use crate::{files, form, models, pictures, ready, speak, speech};
 
 /// Answers one request that came in at the address `here`.
 pub(crate) async fn answer(
@@ -100,20 +100,42 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
-        Asked::Pictures(route) => {
-            let key = exchange.let_in(&head.headers)?;
-            if !form::is_form(&head.headers) {
-                guard::json_body(&head.headers)?;
+        Asked::Media(asked) => media(exchange, head, asked, incoming).await,
+    }
+}
+
+/// Pictures, speech, files.
+async fn media(
+    exchange: &mut Exchange,
+    head: &Parts,
+    asked: Media,
+    incoming: &mut Incoming,
+) -> Result<Answer, Refusal> {
+    let (key, headers) = (exchange.let_in(&head.headers)?, &head.headers);
+    match asked {
+        Media::Pictures(route) => {
+            if !form::is_form(headers) {
+                guard::json_body(headers)?;
             }
             let body = receive(exchange, head, incoming).await?;
             let asked = pictures::Request {
                 route,
                 key: &key.id,
-                headers: &head.headers,
+                headers,
                 body,
             };
             Box::pin(pictures::answer(exchange, asked)).await
         }
+        Media::Transcribe => {
+            let body = receive(exchange, head, incoming).await?;
+            Box::pin(speech::answer(exchange, headers, body)).await
+        }
+        Media::NewFile => {
+            let body = receive(exchange, head, incoming).await?;
+            Box::pin(files::create(exchange, &key.id, headers, body)).await
+        }
+        Media::Files => files::list(exchange, &key.id).await,
+        Media::File(id) => files::one(exchange, &key.id, &id).await,
     }
 }
 

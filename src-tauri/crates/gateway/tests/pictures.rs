@@ -2,14 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
-use http_body_util::Full;
 use serde_json::{Value, json};
 use standin::{Received, Scripted};
 use store::{Ended, Written};
 
-use crate::caller::Reply;
+use crate::forms::{self, File, NAMES, names, post_form};
 use crate::stage::{Account, Plan, RESPONSES, Stage, until};
 
 const GENERATIONS: &str = "/backend-api/codex/images/generations";
@@ -31,37 +29,11 @@ fn size(picture: &Value) -> (u32, u32) {
 }
 
 /// A form of texts, and of files with the same PNG.
-pub(crate) fn form(texts: &[(&str, &str)], files: &[&str]) -> Vec<u8> {
-    let mut body = Vec::new();
-    for (name, text) in texts {
-        let head =
-            format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
-        body.extend(head.as_bytes());
-    }
-    for name in files {
-        let head = format!(
-            "--b0\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\nContent-Type: application/octet-stream\r\n\r\n"
-        );
-        body.extend(head.as_bytes());
-        body.extend(STANDARD.decode(PNG).unwrap());
-        body.extend(b"\r\n");
-    }
-    body.extend(b"--b0--\r\n");
-    body
-}
-
-pub(crate) async fn send_form(stage: &Stage, path: &str, body: Vec<u8>) -> Reply {
-    let request = stage.request(Method::POST, path, &Value::Null);
-    let mut request = request.map(|_| Full::new(Bytes::from(body)));
-    let media = HeaderValue::from_static("multipart/form-data; boundary=b0");
-    request.headers_mut().insert("content-type", media);
-    stage.send(request).await
-}
-
-fn names(received: &Received) -> Vec<&str> {
-    let mut names: Vec<&str> = received.headers.keys().map(|name| name.as_str()).collect();
-    names.sort_unstable();
-    names
+fn form(texts: &[(&str, &str)], files: &[&str]) -> Vec<u8> {
+    let png = STANDARD.decode(PNG).unwrap();
+    let file = |name| (name, "a.png", png.as_slice());
+    let files: Vec<File<'_>> = files.iter().copied().map(file).collect();
+    forms::form(texts, &files)
 }
 
 #[tokio::test]
@@ -100,20 +72,9 @@ async fn a_picture_is_made_on_the_dedicated_route_and_its_real_size_told() {
             "size": "1024x1024",
         })
     );
-    assert_eq!(
-        names(&sent[0]),
-        [
-            "accept",
-            "authorization",
-            "chatgpt-account-id",
-            "content-length",
-            "content-type",
-            "host",
-            "originator",
-            "user-agent",
-            "x-codex-image-turn-id",
-        ]
-    );
+    let mut wanted = NAMES.to_vec();
+    wanted.push("x-codex-image-turn-id");
+    assert_eq!(names(&sent[0]), wanted);
     assert!(
         sent[0]
             .header("user-agent")
@@ -190,7 +151,7 @@ async fn pictures_of_a_form_and_of_json_are_edited_alike() {
             &[("prompt", "bluer"), ("size", "16x16"), ("n", "1")],
             &files,
         );
-        let of_form = send_form(&stage, EDIT, body).await;
+        let of_form = post_form(&stage, EDIT, body).await;
         assert_eq!(of_form.status, 200, "{}", of_form.text());
         assert_eq!(of_form.json()["data"], of_json.json()["data"], "{files:?}");
     }
@@ -201,7 +162,7 @@ async fn pictures_of_a_form_and_of_json_are_edited_alike() {
         "{bodies:?}"
     );
     let two = form(&[("prompt", "join")], &["image[]", "image[]"]);
-    assert_eq!(send_form(&stage, EDIT, two).await.status, 200);
+    assert_eq!(post_form(&stage, EDIT, two).await.status, 200);
     let sent = stage.world().received_at(EDITS).pop().unwrap();
     assert_eq!(sent.json()["images"].as_array().unwrap().len(), 2);
 }
@@ -210,7 +171,7 @@ async fn pictures_of_a_form_and_of_json_are_edited_alike() {
 async fn masks_streams_and_other_formats_go_by_the_hosted_tool() {
     let stage = Stage::open().await;
     let masked = form(&[("prompt", "bluer"), ("n", "2")], &["image", "mask"]);
-    let reply = send_form(&stage, EDIT, masked).await;
+    let reply = post_form(&stage, EDIT, masked).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["data"].as_array().unwrap().len(), 2);
     assert!(
@@ -277,11 +238,6 @@ async fn a_stream_brings_partial_pictures_and_then_the_whole() {
 #[tokio::test]
 async fn failures_have_the_shape_and_the_status_of_the_api() {
     let stage = Stage::open().await;
-    let free = Stage::with(Plan {
-        account: Account::AccessToken("at-standin-acct_free"),
-        ..Plan::default()
-    })
-    .await;
     let prompt = |words: &str| json!({ "prompt": words });
     let rows = [
         (prompt("[[http cyber-policy]]"), 400, "cyber_policy", 1),
@@ -322,7 +278,16 @@ async fn failures_have_the_shape_and_the_status_of_the_api() {
         }
         assert_eq!(stage.lines(at + 1).await[at].attempts, *attempts, "{body}");
     }
-    let reply = free.post(GENERATE, &prompt("a cat")).await;
+}
+
+#[tokio::test]
+async fn a_plan_without_pictures_says_so() {
+    let free = Stage::with(Plan {
+        account: Account::AccessToken("at-standin-acct_free"),
+        ..Plan::default()
+    })
+    .await;
+    let reply = free.post(GENERATE, &json!({ "prompt": "a cat" })).await;
     assert_eq!(
         (reply.status, &reply.json()["error"]["type"]),
         (400, &json!("usage_not_included"))
@@ -366,7 +331,7 @@ async fn what_cannot_be_read_is_refused_before_the_backend_is_asked() {
         ),
     ];
     for (body, code) in rows {
-        let reply = send_form(&stage, EDIT, body).await;
+        let reply = post_form(&stage, EDIT, body).await;
         assert_eq!(
             (reply.status, &reply.json()["error"]["code"]),
             (400, &json!(code))

@@ -15,6 +15,7 @@ mod collector;
 mod edit;
 mod ending;
 mod error;
+pub mod files;
 mod given;
 mod ignored;
 pub mod images;
@@ -24,6 +25,7 @@ mod pairing;
 pub mod pictures;
 pub mod responses;
 mod shorten;
+pub mod speech;
 mod translated;
 mod writer;
 

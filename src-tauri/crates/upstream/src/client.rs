@@ -22,7 +22,7 @@ use crate::models::Models;
 use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request};
 
 pub(crate) use observer::Observer;
-pub use unary::{Told, only_plan};
+pub use unary::{Speech, Told, Upload, only_plan};
 
 /// The one client to the provider. Clones share connections, limits and catalogues.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod model;
 pub mod pictures;
 pub mod responses;
+pub mod speech;
 pub mod sse;
 pub mod usage;
 

@@ -18,7 +18,7 @@ use crate::lease::Lease;
 /// One picture, the one way or the other.
 pub(super) enum Job {
     /// By a dedicated endpoint, with the headers that the client sent.
-    Dedicated(pictures::Request, HeaderMap),
+    Dedicated(Box<pictures::Request>, HeaderMap),
     /// By the hosted tool.
     Hosted(Box<Ask>),
 }

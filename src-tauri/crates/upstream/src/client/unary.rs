@@ -3,12 +3,17 @@
 //! The same credential, table of headers, tries and faults as for answers of a model. Nothing is
 //! sent again once a success has begun: what was made has been paid for.
 
+mod files;
 mod pictures;
+mod speech;
 
 use std::time::Duration;
 
 use wire::Fault;
 use wire::responses::Target;
+
+pub use files::Upload;
+pub use speech::Speech;
 
 use super::{Client, Observer};
 use crate::Credential;

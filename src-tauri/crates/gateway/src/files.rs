@@ -60,9 +60,22 @@ pub(crate) async fn create(
     Ok(answer)
 }
 
-/// All files that this key has sent, the newest first.
-pub(crate) async fn list(exchange: &mut Exchange, key: &str) -> Result<Answer, Refusal> {
-    let files = known(exchange, key).await?;
+/// All files that this key has sent, the newest first; of one purpose where `query` names one.
+pub(crate) async fn list(
+    exchange: &mut Exchange,
+    key: &str,
+    query: Option<&str>,
+) -> Result<Answer, Refusal> {
+    let mut files = known(exchange, key).await?;
+    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        if name == "purpose" {
+            files.retain(|file| file.purpose == value);
+        } else if let Some(page) = PAGES.iter().find(|page| **page == name) {
+            exchange.ignored.push((*page).to_owned());
+        }
+    }
+    let ignored = exchange.ignored.clone();
+    exchange.held.note(|line| line.ignored = ignored);
     let data: Vec<Told<'_>> = files.iter().rev().map(|file| Told::of(file)).collect();
     Ok(json(&Listing {
         object: "list",
@@ -170,3 +183,6 @@ impl<'a> Told<'a> {
         }
     }
 }
+
+/// What asks for a part of the list, which is always sent whole.
+const PAGES: [&str; 3] = ["after", "limit", "order"];

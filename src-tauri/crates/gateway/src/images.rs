@@ -68,6 +68,7 @@ impl Fetcher {
     ) -> Result<(), Fault> {
         let mut remote: Vec<&mut String> = urls.filter(|url| is_remote(url)).collect();
         let mut addresses: Vec<String> = remote.iter().map(|url| (**url).clone()).collect();
+        addresses.sort_unstable();
         addresses.dedup();
         let images = self.fetched(addresses, param).await?;
         for url in &mut remote {

@@ -1,5 +1,8 @@
 //! The account's models, in the two shapes that clients know (contract backend 5, 10.2).
 
+mod tag;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,23 +16,32 @@ use wire::{Fault, Words};
 use crate::credential;
 use crate::exchange::Exchange;
 use crate::lease::Lease;
-use crate::respond::{Answer, Refusal};
+use crate::respond::{Answer, Content, Refusal};
 use crate::route::List;
 
 /// All models that people should see, and those that the settings add.
-pub(crate) async fn list(exchange: &mut Exchange, shape: List) -> Result<Answer, Refusal> {
+/// A client that has the list already is told just that.
+pub(crate) async fn list(
+    exchange: &mut Exchange,
+    shape: List,
+    headers: &HeaderMap,
+) -> Result<Answer, Refusal> {
     let catalogue = catalogue(exchange).await?;
     Ok(match shape {
-        List::OpenAi => json(&Listing {
-            object: "list",
-            data: entries(&catalogue, &exchange.settings.extra_models).collect(),
-        }),
+        List::OpenAi => tagged(
+            &Listing {
+                object: "list",
+                data: entries(&catalogue, &exchange.settings.extra_models).collect(),
+            },
+            None,
+            headers,
+        ),
         List::Codex => {
-            let mut answer = json(&CodexListing {
-                models: catalogue.models.iter().map(|model| &*model.raw).collect(),
-            });
-            answer.headers = etag(&catalogue);
-            answer
+            let models: Vec<_> = catalogue.models.iter().map(Model::codex_entry).collect();
+            // The backend's tag also comes with answers: it stands for the list as it came.
+            let is_untouched = models.iter().all(|model| matches!(model, Cow::Borrowed(_)));
+            let tag = catalogue.etag.clone().filter(|_| is_untouched);
+            tagged(&CodexListing { models }, tag, headers)
         }
     })
 }
@@ -115,12 +127,19 @@ fn no_such(id: &str, catalogue: &Catalogue) -> Fault {
     }
 }
 
-fn etag(catalogue: &Catalogue) -> HeaderMap {
-    let tag = catalogue
-        .etag
-        .as_deref()
-        .and_then(|tag| HeaderValue::from_str(tag).ok());
-    tag.map(|tag| (ETAG, tag)).into_iter().collect()
+/// A list with its tag, or only the tag where the client has that list.
+fn tagged(document: &impl Serialize, tag: Option<String>, headers: &HeaderMap) -> Answer {
+    let mut answer = json(document);
+    if let Content::Json(body, _) = &answer.content {
+        let tag = tag.unwrap_or_else(|| tag::of(body));
+        if tag::is_known(headers, &tag) {
+            answer.content = Content::Unchanged;
+        }
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            answer.headers.insert(ETAG, tag);
+        }
+    }
+    answer
 }
 
 fn json(document: &impl Serialize) -> Answer {
@@ -131,7 +150,7 @@ fn json(document: &impl Serialize) -> Answer {
 
 #[derive(Serialize)]
 struct CodexListing<'a> {
-    models: Vec<&'a RawValue>,
+    models: Vec<Cow<'a, RawValue>>,
 }
 
 #[derive(Serialize)]

@@ -55,6 +55,8 @@ pub(crate) enum Content {
     Stream(Box<Opening>),
     /// Something that is known as a whole.
     Whole(Whole, Bytes),
+    /// The client has it already.
+    Unchanged,
 }
 
 /// What something whole is.
@@ -121,6 +123,7 @@ pub(crate) fn send(exchange: Exchange, outcome: Result<Answer, Refusal>) -> Resp
 fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
     let (status, media) = match &answer.content {
         Content::Nothing => (StatusCode::NO_CONTENT, None),
+        Content::Unchanged => (StatusCode::NOT_MODIFIED, None),
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
@@ -135,6 +138,11 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
     headers.extend(answer.headers);
     let body = match answer.content {
         Content::Nothing => Body::whole(Bytes::new(), exchange.held, Ended::Whole),
+        Content::Unchanged => {
+            let mut body = Body::whole(Bytes::new(), exchange.held, Ended::Whole);
+            body.end_unsent();
+            body
+        }
         Content::Word { word, .. } => Body::whole(word, exchange.held, Ended::Whole),
         Content::Json(json, ended) => Body::whole(json, exchange.held, ended),
         Content::Stream(opening) => streamed(exchange, *opening),

@@ -90,7 +90,7 @@ async fn serve(
         }
         Asked::Models(list) => {
             exchange.let_in(&head.headers)?;
-            models::list(exchange, list).await
+            models::list(exchange, list, &head.headers).await
         }
         Asked::Model(id) => {
             exchange.let_in(&head.headers)?;
@@ -134,7 +134,7 @@ async fn media(
             let body = receive(exchange, head, incoming).await?;
             Box::pin(files::create(exchange, &key.id, headers, body)).await
         }
-        Media::Files => files::list(exchange, &key.id).await,
+        Media::Files => files::list(exchange, &key.id, head.uri.query()).await,
         Media::File(id) => files::one(exchange, &key.id, &id).await,
     }
 }

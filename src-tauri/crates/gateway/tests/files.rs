@@ -153,6 +153,9 @@ async fn a_file_is_described_to_the_key_that_sent_it_and_to_no_other() {
         (&list["object"], &list["has_more"]),
         (&json!("list"), &json!(false))
     );
+    let part = stage.get("/v1/files?purpose=vision&limit=1&x=%0d%0a").await;
+    assert_eq!(part.json()["data"], json!([second]));
+    assert_eq!(part.header("x-postern-ignored"), Some("limit"));
     let (_, other) = stage.keys.add("other").await.unwrap();
     let hidden = with_key(&stage, other.reveal(), &format!("/v1/files/{id}")).await;
     assert_eq!(

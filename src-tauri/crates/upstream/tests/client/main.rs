@@ -3,6 +3,7 @@
 mod catalogue;
 mod deadlines;
 mod failures;
+mod files;
 mod headers;
 mod limits;
 mod refusals;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ETAG;
+use http::header::{CACHE_CONTROL, ETAG};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -137,6 +137,7 @@ fn tagged(document: &impl Serialize, tag: Option<String>, headers: &HeaderMap) -
         }
         if let Ok(tag) = HeaderValue::try_from(tag) {
             answer.headers.insert(ETAG, tag);
+            answer.headers.insert(CACHE_CONTROL, ASK_FIRST);
         }
     }
     answer
@@ -199,6 +200,8 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// A list may be kept, but is not used without asking whether it still holds.
+const ASK_FIRST: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// A Codex client waits five seconds (contract backend 5).
 const PATIENCE: Duration = Duration::from_millis(4500);
 /// Nobody tells when a model was made, and clients demand a number: 2025-01-01T00:00:00Z.

@@ -155,6 +155,7 @@ async fn a_list_that_the_client_has_is_not_sent_again() {
     for path in ["/v1/models", "/v1/models?client_version=0.153.0"] {
         let first = stage.get(path).await;
         let tag = first.header("etag").unwrap().to_owned();
+        assert_eq!(first.header("cache-control"), Some("private, no-cache"));
         let ask = async |told: &str| {
             let mut request = stage.request(Method::GET, path, &Value::Null);
             let told = HeaderValue::try_from(told).unwrap();

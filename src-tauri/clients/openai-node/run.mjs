@@ -9,10 +9,13 @@ import { parseArgs } from 'node:util';
 
 import { VERSION } from 'openai/version';
 
+import './suite/audio.mjs';
 import './suite/chat_shapes.mjs';
 import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
 import './suite/doors.mjs';
+import './suite/files.mjs';
+import './suite/images.mjs';
 import './suite/responses_shapes.mjs';
 import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';

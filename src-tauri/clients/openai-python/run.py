@@ -16,10 +16,13 @@ from typing import Any
 import openai
 
 # Importing a file of the suite puts its functions behind their rows.
+import suite.audio
 import suite.chat_shapes
 import suite.chat_text
 import suite.chat_tools
 import suite.doors
+import suite.files
+import suite.images
 import suite.responses_shapes
 import suite.responses_text
 import suite.responses_tools

@@ -43,7 +43,7 @@ impl Body {
 }
 
 impl Body {
-    /// Ends the request now: the answer to a `HEAD` has a length and is never sent.
+    /// Ends the request now: the body of an answer to a `HEAD`, or of a 304, is never sent.
     pub(crate) fn end_unsent(&mut self) {
         match self {
             Self::Whole { held, .. } => end(held),

@@ -6,7 +6,8 @@ use store::Settings;
 use tokio_util::sync::CancellationToken;
 
 use crate::Parts;
-use crate::catalogue::Shelf;
+use crate::catalogue;
+use crate::files;
 use crate::flights::Flights;
 use crate::images::Fetcher;
 
@@ -18,9 +19,11 @@ pub(crate) struct House {
     /// Cancelled when what is under way must end now.
     pub(crate) cut: CancellationToken,
     /// What is known of each account's models.
-    pub(crate) shelf: Shelf,
+    pub(crate) shelf: catalogue::Shelf,
     /// Fetches images given by address, where the settings allow it.
     pub(crate) images: Fetcher,
+    /// What is known of files that were sent.
+    pub(crate) files: files::Shelf,
 }
 
 impl House {
@@ -28,8 +31,9 @@ impl House {
         Self {
             flights: Flights::new(),
             cut,
-            shelf: Shelf::new(parts.upstream.clone(), parts.tasks.clone()),
+            shelf: catalogue::Shelf::new(parts.upstream.clone(), parts.tasks.clone()),
             images: Fetcher::new(parts.clock.clone()),
+            files: files::Shelf::default(),
             parts,
         }
     }

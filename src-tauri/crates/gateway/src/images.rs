@@ -17,6 +17,7 @@ use wire::Fault;
 use wire::responses::Request;
 
 use self::internet::Internet;
+pub(crate) use self::remote::media_type;
 use self::remote::{Network, Remote};
 
 /// Fetches the images of requests.
@@ -48,20 +49,52 @@ impl Fetcher {
             }
             None
         });
-        if addresses.len() > IMAGES {
-            let message = format!("a request may name at most {IMAGES} images by address");
-            return Err(Fault::invalid(message, "input"));
-        }
-        let mut images = HashMap::new();
-        for address in addresses {
-            let fetched = self.remote.fetch(&address).await;
-            let image = fetched.map_err(|why| refused(&address, &why))?;
-            images.insert(address, image);
-        }
+        let images = self.fetched(addresses, "input").await?;
         if !images.is_empty() {
             walk::each(request, |url| images.get(url).cloned());
         }
         Ok(())
+    }
+
+    /// Puts the images themselves in the place of the addresses among `urls`, all of the field
+    /// `param`.
+    ///
+    /// # Errors
+    /// As of [`Fetcher::inline`].
+    pub(crate) async fn replace<'a>(
+        &self,
+        urls: impl Iterator<Item = &'a mut String>,
+        param: &str,
+    ) -> Result<(), Fault> {
+        let mut remote: Vec<&mut String> = urls.filter(|url| is_remote(url)).collect();
+        let mut addresses: Vec<String> = remote.iter().map(|url| (**url).clone()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let images = self.fetched(addresses, param).await?;
+        for url in &mut remote {
+            if let Some(image) = images.get(url.as_str()) {
+                url.clone_from(image);
+            }
+        }
+        Ok(())
+    }
+
+    async fn fetched(
+        &self,
+        addresses: Vec<String>,
+        param: &str,
+    ) -> Result<HashMap<String, String>, Fault> {
+        if addresses.len() > IMAGES {
+            let message = format!("a request may name at most {IMAGES} images by address");
+            return Err(Fault::invalid(message, param));
+        }
+        let mut images = HashMap::new();
+        for address in addresses {
+            let fetched = self.remote.fetch(&address).await;
+            let image = fetched.map_err(|why| refused(&address, &why, param))?;
+            images.insert(address, image);
+        }
+        Ok(images)
     }
 }
 
@@ -70,12 +103,12 @@ fn is_remote(url: &str) -> bool {
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(HTTPS))
 }
 
-fn refused(address: &str, why: &remote::Unfetched) -> Fault {
+fn refused(address: &str, why: &remote::Unfetched, param: &str) -> Fault {
     tracing::debug!(name: "image.unfetched", %why);
     let address: String = address.chars().take(200).collect();
     Fault::Invalid {
         message: format!("the image at `{address}` could not be fetched: {why}"),
-        param: Some("input".to_owned()),
+        param: Some(param.to_owned()),
         code: Some("image_unavailable"),
     }
 }

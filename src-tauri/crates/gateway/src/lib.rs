@@ -6,6 +6,9 @@
 //! route      what is asked
 //! service    one request on one screen
 //! speak      credential → translate → backend → answer
+//! pictures   the same, for pictures
+//! speech     the same, for speech
+//! files      files that requests refer to
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -24,18 +27,23 @@ mod codex;
 mod cooldown;
 mod credential;
 mod exchange;
+mod files;
 mod flights;
+mod form;
 mod guard;
 mod house;
 mod images;
 mod lane;
+mod lease;
 mod models;
+mod pictures;
 mod ready;
 mod respond;
 mod route;
 mod server;
 mod service;
 mod speak;
+mod speech;
 
 /// Bodies as they are sent: how they are encoded, and what they say.
 pub mod decode {

@@ -1,9 +1,12 @@
 //! The account's models, in the two shapes that clients know (contract backend 5, 10.2).
 
+mod tag;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ETAG;
+use http::header::{CACHE_CONTROL, ETAG};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,23 +15,33 @@ use wire::{Fault, Words};
 
 use crate::credential;
 use crate::exchange::Exchange;
-use crate::respond::{Answer, Refusal};
+use crate::lease::Lease;
+use crate::respond::{Answer, Content, Refusal};
 use crate::route::List;
 
 /// All models that people should see, and those that the settings add.
-pub(crate) async fn list(exchange: &mut Exchange, shape: List) -> Result<Answer, Refusal> {
+/// A client that has the list already is told just that.
+pub(crate) async fn list(
+    exchange: &mut Exchange,
+    shape: List,
+    headers: &HeaderMap,
+) -> Result<Answer, Refusal> {
     let catalogue = catalogue(exchange).await?;
     Ok(match shape {
-        List::OpenAi => json(&Listing {
-            object: "list",
-            data: entries(&catalogue, &exchange.settings.extra_models).collect(),
-        }),
+        List::OpenAi => tagged(
+            &Listing {
+                object: "list",
+                data: entries(&catalogue, &exchange.settings.extra_models).collect(),
+            },
+            None,
+            headers,
+        ),
         List::Codex => {
-            let mut answer = json(&CodexListing {
-                models: catalogue.models.iter().map(|model| &*model.raw).collect(),
-            });
-            answer.headers = etag(&catalogue);
-            answer
+            let models: Vec<_> = catalogue.models.iter().map(Model::codex_entry).collect();
+            // The backend's tag also comes with answers: it stands for the list as it came.
+            let is_untouched = models.iter().all(|model| matches!(model, Cow::Borrowed(_)));
+            let tag = catalogue.etag.clone().filter(|_| is_untouched);
+            tagged(&CodexListing { models }, tag, headers)
         }
     })
 }
@@ -55,14 +68,14 @@ async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>, Fault> {
     exchange
         .held
         .note(|line| line.account = Some(pass.account.as_str().to_owned()));
+    let mut lease = Lease::of(&house.parts.accounts, pass.clone());
     let ask = async {
-        let client = &house.parts.upstream;
-        match client.catalogue(&credential::credential(&pass)).await {
-            Err(Fault::Unauthorized(_)) => {
-                let pass = credential::recover(&house.parts.accounts, &pass).await?;
-                client.catalogue(&credential::credential(&pass)).await
+        loop {
+            let asked = house.parts.upstream.catalogue(&lease.credential()).await;
+            match asked {
+                Ok(catalogue) => return Ok(catalogue),
+                Err(fault) => lease.renew(fault).await?,
             }
-            asked => asked,
         }
     };
     let clock = &house.parts.clock;
@@ -114,12 +127,20 @@ fn no_such(id: &str, catalogue: &Catalogue) -> Fault {
     }
 }
 
-fn etag(catalogue: &Catalogue) -> HeaderMap {
-    let tag = catalogue
-        .etag
-        .as_deref()
-        .and_then(|tag| HeaderValue::from_str(tag).ok());
-    tag.map(|tag| (ETAG, tag)).into_iter().collect()
+/// A list with its tag, or only the tag where the client has that list.
+fn tagged(document: &impl Serialize, tag: Option<String>, headers: &HeaderMap) -> Answer {
+    let mut answer = json(document);
+    if let Content::Json(body, _) = &answer.content {
+        let tag = tag.unwrap_or_else(|| tag::of(body));
+        if tag::is_known(headers, &tag) {
+            answer.content = Content::Unchanged;
+        }
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            answer.headers.insert(ETAG, tag);
+            answer.headers.insert(CACHE_CONTROL, ASK_FIRST);
+        }
+    }
+    answer
 }
 
 fn json(document: &impl Serialize) -> Answer {
@@ -130,7 +151,7 @@ fn json(document: &impl Serialize) -> Answer {
 
 #[derive(Serialize)]
 struct CodexListing<'a> {
-    models: Vec<&'a RawValue>,
+    models: Vec<Cow<'a, RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +200,8 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// A list may be kept, but is not used without asking whether it still holds.
+const ASK_FIRST: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// A Codex client waits five seconds (contract backend 5).
 const PATIENCE: Duration = Duration::from_millis(4500);
 /// Nobody tells when a model was made, and clients demand a number: 2025-01-01T00:00:00Z.

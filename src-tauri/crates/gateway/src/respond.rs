@@ -53,6 +53,18 @@ pub(crate) enum Content {
     Json(Bytes, Ended),
     /// Events as they come.
     Stream(Box<Opening>),
+    /// Something that is known as a whole.
+    Whole(Whole, Bytes),
+    /// The client has it already.
+    Unchanged,
+}
+
+/// What something whole is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    Json,
+    Text,
+    Events,
 }
 
 /// What a stream is made of, before it belongs to a body.
@@ -72,6 +84,8 @@ pub(crate) enum Refusal {
     NoSuchModel(Fault),
     /// Nobody is there any more.
     Left,
+    /// A thing that is not there was asked for by its id.
+    NotFound(Fault),
 }
 
 impl From<Fault> for Refusal {
@@ -94,7 +108,7 @@ pub(crate) fn send(exchange: Exchange, outcome: Result<Answer, Refusal>) -> Resp
     match outcome {
         Ok(answer) => answered(exchange, answer),
         Err(Refusal::Fault(fault)) => refused(exchange, status(&fault), &fault, ended(&fault)),
-        Err(Refusal::NoSuchModel(fault)) => {
+        Err(Refusal::NoSuchModel(fault) | Refusal::NotFound(fault)) => {
             refused(exchange, StatusCode::NOT_FOUND, &fault, Ended::Refused)
         }
         Err(Refusal::Left) => {
@@ -110,19 +124,30 @@ pub(crate) fn send(exchange: Exchange, outcome: Result<Answer, Refusal>) -> Resp
 fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
     let (status, media) = match &answer.content {
         Content::Nothing => (StatusCode::NO_CONTENT, None),
+        Content::Unchanged => (StatusCode::NOT_MODIFIED, None),
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
-        Content::Stream(_) => (StatusCode::OK, Some(heads::EVENTS)),
+        Content::Stream(_) | Content::Whole(Whole::Events, _) => {
+            (StatusCode::OK, Some(heads::EVENTS))
+        }
+        Content::Whole(Whole::Json, _) => (StatusCode::OK, Some(heads::JSON)),
+        Content::Whole(Whole::Text, _) => (StatusCode::OK, Some(heads::TEXT)),
     };
     exchange.held.note(|line| line.status = status.as_u16());
     let mut headers = heads::common(&exchange, media);
     headers.extend(answer.headers);
     let body = match answer.content {
         Content::Nothing => Body::whole(Bytes::new(), exchange.held, Ended::Whole),
+        Content::Unchanged => {
+            let mut body = Body::whole(Bytes::new(), exchange.held, Ended::Whole);
+            body.end_unsent();
+            body
+        }
         Content::Word { word, .. } => Body::whole(word, exchange.held, Ended::Whole),
         Content::Json(json, ended) => Body::whole(json, exchange.held, ended),
         Content::Stream(opening) => streamed(exchange, *opening),
+        Content::Whole(_, bytes) => Body::whole(bytes, exchange.held, Ended::Whole),
     };
     assemble(status, headers, body)
 }

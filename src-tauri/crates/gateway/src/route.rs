@@ -3,6 +3,7 @@
 //!
 //! What OpenAI has and Postern does not is a 404 that says what is missing and why.
 
+mod media;
 mod missing;
 
 use http::header::UPGRADE;
@@ -10,6 +11,8 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use translate::Dialect;
 use wire::Fault;
+
+pub(crate) use self::media::Media;
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(crate) enum Asked {
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),
+    /// Pictures, speech, files.
+    Media(Media),
 }
 
 /// Which list of models.
@@ -48,6 +53,7 @@ impl Asked {
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
+            Self::Media(media) => media.word(),
         }
     }
 
@@ -60,7 +66,8 @@ impl Asked {
             | Self::Health
             | Self::Ready
             | Self::Upgrade
-            | Self::Unserved(_) => Dialect::Responses,
+            | Self::Unserved(_)
+            | Self::Media(_) => Dialect::Responses,
         }
     }
 
@@ -82,8 +89,10 @@ pub(crate) fn find(head: &Parts) -> Asked {
         ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
         ["healthz"] => only_get(&head.method, Asked::Health),
         ["readyz"] => only_get(&head.method, Asked::Ready),
-        other => Asked::Unserved(Fault::NoRoute {
-            why: missing::why(&head.method, other),
+        other => media::find(&head.method, other).unwrap_or_else(|| {
+            Asked::Unserved(Fault::NoRoute {
+                why: missing::why(&head.method, other),
+            })
         }),
     }
 }
@@ -142,8 +151,12 @@ fn list(query: Option<&str>) -> List {
 }
 
 fn only_post(method: &Method, dialect: Dialect) -> Asked {
+    posted(method, Asked::Speak(dialect))
+}
+
+fn posted(method: &Method, asked: Asked) -> Asked {
     match *method {
-        Method::POST => Asked::Speak(dialect),
+        Method::POST => asked,
         _ => wrong(method, "POST"),
     }
 }
@@ -168,6 +181,7 @@ const VERSIONS: usize = 2;
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use translate::pictures::Route;
 
     use super::*;
 
@@ -194,6 +208,7 @@ mod tests {
     #[test]
     fn rows_of_the_surface() {
         let model = |id: &str| Asked::Model(id.into());
+        let media = Asked::Media;
         let rows = [
             (
                 "GET",
@@ -213,6 +228,20 @@ mod tests {
             ),
             ("HEAD", "/v1/models/a/b", model("a/b")),
             ("GET", "/healthz", Asked::Health),
+            (
+                "POST",
+                "/images/generations",
+                media(Media::Pictures(Route::Generations)),
+            ),
+            (
+                "POST",
+                "/v1/images/edits",
+                media(Media::Pictures(Route::Edits)),
+            ),
+            ("POST", "/v1/audio/transcriptions", media(Media::Transcribe)),
+            ("POST", "/v1/files", media(Media::NewFile)),
+            ("GET", "/files", media(Media::Files)),
+            ("GET", "/v1/files/f", media(Media::File("f".into()))),
             ("HEAD", "/readyz", Asked::Ready),
         ];
         for (method, uri, expected) in rows {
@@ -227,6 +256,8 @@ mod tests {
             ("DELETE", "/v1/chat/completions", "POST"),
             ("OPTIONS", "/v1/responses", "POST"),
             ("POST", "/v1/models", "GET"),
+            ("GET", "/v1/images/edits", "POST"),
+            ("PUT", "/v1/files", "GET"),
             ("POST", "/healthz", "GET"),
         ] {
             let told = asked(method, uri, None);
@@ -261,7 +292,10 @@ mod tests {
             ("POST", "/v1/responses/compact", "compact"),
             ("GET", "/v1/responses/resp_1", "store"),
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
-            ("POST", "/v1/images/generations", "image"),
+            ("POST", "/v1/images/variations", "variations"),
+            ("POST", "/v1/audio/translations", "audio/transcriptions"),
+            ("DELETE", "/v1/files/file_1", "delete"),
+            ("GET", "/v1/files/file_1/content", "content"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {

@@ -17,8 +17,8 @@ use crate::exchange::Exchange;
 use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
-use crate::route::{self, Asked};
-use crate::{models, ready, speak};
+use crate::route::{self, Asked, Media};
+use crate::{files, form, models, pictures, ready, speak, speech};
 
 /// Answers one request that came in at the address `here`.
 pub(crate) async fn answer(
@@ -90,7 +90,7 @@ async fn serve(
         }
         Asked::Models(list) => {
             exchange.let_in(&head.headers)?;
-            models::list(exchange, list).await
+            models::list(exchange, list, &head.headers).await
         }
         Asked::Model(id) => {
             exchange.let_in(&head.headers)?;
@@ -100,6 +100,42 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
+        Asked::Media(asked) => media(exchange, head, asked, incoming).await,
+    }
+}
+
+/// Pictures, speech, files.
+async fn media(
+    exchange: &mut Exchange,
+    head: &Parts,
+    asked: Media,
+    incoming: &mut Incoming,
+) -> Result<Answer, Refusal> {
+    let (key, headers) = (exchange.let_in(&head.headers)?, &head.headers);
+    match asked {
+        Media::Pictures(route) => {
+            if !form::is_form(headers) {
+                guard::json_body(headers)?;
+            }
+            let body = receive(exchange, head, incoming).await?;
+            let asked = pictures::Request {
+                route,
+                key: &key.id,
+                headers,
+                body,
+            };
+            Box::pin(pictures::answer(exchange, asked)).await
+        }
+        Media::Transcribe => {
+            let body = receive(exchange, head, incoming).await?;
+            Box::pin(speech::answer(exchange, headers, body)).await
+        }
+        Media::NewFile => {
+            let body = receive(exchange, head, incoming).await?;
+            Box::pin(files::create(exchange, &key.id, headers, body)).await
+        }
+        Media::Files => files::list(exchange, &key.id, head.uri.query()).await,
+        Media::File(id) => files::one(exchange, &key.id, &id).await,
     }
 }
 
@@ -109,6 +145,15 @@ async fn read(
     incoming: &mut Incoming,
 ) -> Result<Bytes, Refusal> {
     guard::json_body(&head.headers)?;
+    receive(exchange, head, incoming).await
+}
+
+/// A body of any kind.
+async fn receive(
+    exchange: &Exchange,
+    head: &Parts,
+    incoming: &mut Incoming,
+) -> Result<Bytes, Refusal> {
     let limit = exchange.settings.max_body_bytes;
     let clock = &exchange.house.parts.clock;
     let read = body::read(incoming, &head.headers, limit, clock).await;

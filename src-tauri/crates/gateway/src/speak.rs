@@ -16,7 +16,7 @@ use wire::responses::Target;
 use crate::body;
 use crate::cooldown::Brake;
 use crate::exchange::{self, Exchange};
-use crate::house::House;
+use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal};
 use crate::{codex, credential, lane};
 
@@ -52,7 +52,8 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         house.images.inline(&mut translated.request).await?;
     }
     let ask = ask(key, headers, &mut translated);
-    let opened = open(exchange, &ask, pass).await;
+    let lease = Lease::of(&house.parts.accounts, pass);
+    let opened = open(exchange, &ask, lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
     exchange
         .held
@@ -129,26 +130,15 @@ fn ask(key: &str, headers: &HeaderMap, translated: &mut Translated) -> Ask {
 }
 
 /// The first good event, or why there is none. A refused credential is renewed once.
-async fn open(exchange: &mut Exchange, ask: &Ask, pass: Pass) -> Result<Opened, Fault> {
-    let house = Arc::clone(&exchange.house);
-    let first = open_once(exchange, &house, ask, &pass).await;
-    let Err(Fault::Unauthorized(_)) = first else {
-        return first;
-    };
-    let pass = credential::recover(&house.parts.accounts, &pass).await?;
-    open_once(exchange, &house, ask, &pass).await
-}
-
-async fn open_once(
+pub(crate) async fn open(
     exchange: &mut Exchange,
-    house: &House,
     ask: &Ask,
-    pass: &Pass,
+    mut lease: Lease,
 ) -> Result<Opened, Fault> {
-    let credential = credential::credential(pass);
+    let house = Arc::clone(&exchange.house);
     let attempts = exchange.held.attempts();
     tokio::select! {
-        opened = house.parts.upstream.open_counting(ask, &credential, attempts) => opened,
+        opened = lease.open(&house.parts.upstream, ask, attempts) => opened,
         () = house.cut.cancelled() => Err(Fault::ShuttingDown),
     }
 }

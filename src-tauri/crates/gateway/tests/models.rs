@@ -9,6 +9,21 @@ use store::{Ended, Written};
 
 use crate::stage::{Account, Plan, Stage, responses};
 
+/// What some Codex client requires of an entry (contract backend 5).
+const REQUIRED: [&str; 12] = [
+    "slug",
+    "display_name",
+    "supported_reasoning_levels",
+    "shell_type",
+    "visibility",
+    "supported_in_api",
+    "priority",
+    "support_verbosity",
+    "truncation_policy",
+    "experimental_supported_tools",
+    "supports_parallel_tool_calls",
+    "base_instructions",
+];
 const MODELS: &str = "/backend-api/codex/models";
 
 #[tokio::test]
@@ -66,13 +81,7 @@ async fn a_codex_client_gets_every_entry_as_the_backend_has_it() {
             .any(|entry| entry["slug"] == "codex-auto-review")
     );
     for entry in entries {
-        for field in [
-            "slug",
-            "display_name",
-            "shell_type",
-            "visibility",
-            "truncation_policy",
-        ] {
+        for field in REQUIRED {
             assert!(!entry[field].is_null(), "{field} of {}", entry["slug"]);
         }
     }
@@ -117,6 +126,53 @@ async fn an_api_key_has_its_own_list() {
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["data"][0]["id"], "gpt-4o");
     assert!(stage.world().received_at(MODELS).is_empty());
+}
+
+#[tokio::test]
+async fn a_codex_client_can_read_the_list_of_an_api_key_too() {
+    let stage = Stage::with(Plan {
+        account: Account::ApiKey("sk-standin-platform"),
+        ..Plan::default()
+    })
+    .await;
+    let listed = json!({ "object": "list", "data": [{ "id": "gpt-4o", "object": "model" }] });
+    let script = Scripted::json(StatusCode::OK, &listed).always();
+    stage.world().script("/v1/models", script);
+    let reply = stage.get("/v1/models?client_version=0.153.0").await;
+    let entry = &reply.json()["models"][0];
+    for field in REQUIRED {
+        assert!(!entry[field].is_null(), "{field}");
+    }
+    assert!(reply.header("etag").is_some());
+}
+
+#[tokio::test]
+async fn a_list_that_the_client_has_is_not_sent_again() {
+    let stage = Stage::open().await;
+    let answers = stage
+        .post("/v1/responses", &responses("hello", false))
+        .await;
+    for path in ["/v1/models", "/v1/models?client_version=0.153.0"] {
+        let first = stage.get(path).await;
+        let tag = first.header("etag").unwrap().to_owned();
+        assert_eq!(first.header("cache-control"), Some("private, no-cache"));
+        let ask = async |told: &str| {
+            let mut request = stage.request(Method::GET, path, &Value::Null);
+            let told = HeaderValue::try_from(told).unwrap();
+            request.headers_mut().insert("if-none-match", told);
+            stage.send(request).await
+        };
+        let same = ask(&tag).await;
+        assert_eq!((same.status, same.body.len()), (304, 0), "{path}");
+        assert_eq!(same.header("etag"), Some(tag.as_str()));
+        let other = ask("\"other\"").await;
+        assert_eq!((other.status, other.body), (200, first.body), "{path}");
+    }
+    let codex = stage.get("/v1/models?client_version=0.153.0").await;
+    assert_eq!(codex.header("etag"), answers.header("x-models-etag"));
+    let lines = stage.lines(8).await;
+    assert!(lines.iter().all(|line| line.ended == Ended::Whole));
+    assert_eq!(lines[2].status, 304);
 }
 
 #[tokio::test]

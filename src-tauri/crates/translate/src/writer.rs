@@ -4,7 +4,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, responses};
+use crate::{Born, Dialect, Shape, chat, pictures, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub enum Writer {
     Responses(responses::Writer),
     /// For `POST /v1/chat/completions`.
     Chat(chat::Writer),
+    /// For `POST /v1/images/…`. [`Writer::new`] makes none: it has a shape of its own.
+    Pictures(pictures::Writer),
 }
 
 /// How far an answer came.
@@ -43,6 +45,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.write(event, out),
             Self::Chat(writer) => writer.write(event, out),
+            Self::Pictures(writer) => writer.write(event, out),
         }
     }
 
@@ -51,6 +54,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fail(fault, out),
             Self::Chat(writer) => writer.fail(fault, out),
+            Self::Pictures(writer) => writer.fail(fault, out),
         }
     }
 
@@ -59,6 +63,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
+            Self::Pictures(writer) => writer.keep_alive(out),
         }
     }
 
@@ -72,6 +77,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.usage(),
             Self::Chat(writer) => writer.usage(),
+            Self::Pictures(writer) => writer.usage(),
         }
     }
 
@@ -80,6 +86,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.outcome(),
             Self::Chat(writer) => writer.outcome(),
+            Self::Pictures(writer) => writer.outcome(),
         }
     }
 
@@ -88,6 +95,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fault(),
             Self::Chat(writer) => writer.fault(),
+            Self::Pictures(writer) => writer.fault(),
         }
     }
 }

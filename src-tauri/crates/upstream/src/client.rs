@@ -3,6 +3,8 @@
 mod exchange;
 mod observer;
 mod pages;
+mod tries;
+mod unary;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,9 +19,10 @@ use wire::limits::Limits;
 use crate::head::{Head, text};
 use crate::http::Jar;
 use crate::models::Models;
-use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request, retry};
+use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request};
 
 pub(crate) use observer::Observer;
+pub use unary::{Speech, Told, Upload, only_plan};
 
 /// The one client to the provider. Clones share connections, limits and catalogues.
 #[derive(Clone)]
@@ -78,26 +81,13 @@ impl Client {
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<Opened, Fault> {
-        let most = self.config().retries;
-        let mut done = 0;
+        let mut tries = self.tries(attempts);
         loop {
-            done += 1;
-            *attempts += 1;
-            let fault = match self.attempt(ask, credential, done).await {
+            let count = tries.begin();
+            match self.attempt(ask, credential, count).await {
                 Ok(opened) => return Ok(opened),
-                Err(fault) => fault,
-            };
-            let Some(wait) = retry::wait(&fault, done, most, &self.0.chance) else {
-                return Err(fault);
-            };
-            tracing::info!(
-                name: "upstream.retry",
-                code = fault.code(),
-                attempt = done,
-                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                "trying again"
-            );
-            self.0.clock.sleep(wait).await;
+                Err(fault) => tries.again(fault).await?,
+            }
         }
     }
 

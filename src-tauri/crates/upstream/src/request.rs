@@ -1,5 +1,8 @@
 //! A canonical request as HTTP: the address, and the one table of headers that can go out.
 
+mod form;
+mod unary;
+
 use base::Secret;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -7,6 +10,7 @@ use url::Url;
 use wire::Fault;
 use wire::responses::Target;
 
+pub(crate) use self::unary::{announce, confirm, picture, speech, storage};
 use crate::ourselves::is_loopback;
 use crate::{Ask, Config, Credential};
 

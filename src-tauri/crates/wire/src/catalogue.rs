@@ -3,6 +3,8 @@
 //! Every entry is kept as it came, so that a Codex client gets all it needs; what Postern itself
 //! decides by is read leniently beside it. An entry without a `slug` is dropped, never the list.
 
+mod codex;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

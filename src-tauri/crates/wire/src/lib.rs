@@ -9,7 +9,9 @@ pub mod fault;
 pub mod json;
 pub mod limits;
 pub mod model;
+pub mod pictures;
 pub mod responses;
+pub mod speech;
 pub mod sse;
 pub mod usage;
 

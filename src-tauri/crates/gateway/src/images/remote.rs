@@ -183,7 +183,7 @@ async fn read(url: &Url, response: Response<Incoming>) -> Result<Said, Unfetched
 }
 
 /// By the first bytes: what a host says about its files is not to be relied on.
-fn media_type(image: &[u8]) -> Option<&'static str> {
+pub(crate) fn media_type(image: &[u8]) -> Option<&'static str> {
     match image {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),

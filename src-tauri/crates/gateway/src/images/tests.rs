@@ -120,6 +120,21 @@ async fn an_image_takes_the_place_of_its_address() {
 }
 
 #[tokio::test]
+async fn pictures_to_work_on_are_fetched_too_each_once() {
+    let pipes = pipes(&[ok(PNG)]);
+    let asked = Arc::clone(&pipes.asked);
+    let fetcher = Fetcher::over(Arc::new(pipes), Clock::system());
+    let (remote, data) = ("https://img.example/a.png", "data:image/png;base64,AAAA");
+    let mut urls = [remote, data, remote].map(str::to_owned);
+    fetcher.replace(urls.iter_mut(), "images").await.unwrap();
+    assert_eq!(urls, [AS_DATA, data, AS_DATA]);
+    assert_eq!(asked.lock().len(), 1);
+    let mut inside = ["https://10.0.0.7/a.png".to_owned()];
+    let fault = fetcher.replace(inside.iter_mut(), "images").await;
+    assert_eq!(fault.unwrap_err().param(), Some("images"));
+}
+
+#[tokio::test]
 async fn other_addresses_are_left_alone() {
     for url in [
         "data:image/png;base64,AAAA",

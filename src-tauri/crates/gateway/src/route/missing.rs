@@ -4,6 +4,12 @@ use http::Method;
 
 /// Why `path` is not served. `path` has no version in front.
 pub(super) fn why(method: &Method, path: &[&str]) -> String {
+    if let ["files", _, rest @ ..] = path {
+        return match rest {
+            [] => "the backend keeps what it was given and has no way to delete a file".to_owned(),
+            _ => "the backend does not give the content of a file back".to_owned(),
+        };
+    }
     match REASONS.iter().find(|(begin, _)| path.starts_with(begin)) {
         Some((_, reason)) => (*reason).to_owned(),
         None => {
@@ -49,12 +55,12 @@ const REASONS: &[(&[&str], &str)] = &[
     ),
     (&["audio", "speech"], "a ChatGPT plan has no text to speech"),
     (
-        &["audio"],
-        "transcriptions and translations are not served yet",
+        &["audio", "translations"],
+        "the backend only transcribes; send the file to `audio/transcriptions` and have the text translated by `responses`",
     ),
     (
-        &["images"],
-        "the image endpoints are not served yet; the `image_generation` tool of `responses` works",
+        &["images", "variations"],
+        "a ChatGPT plan makes no variations; send the picture to `images/edits` and say what to vary",
     ),
     (&["videos"], "a ChatGPT plan has no video endpoint"),
     (
@@ -62,12 +68,8 @@ const REASONS: &[(&[&str], &str)] = &[
         "a ChatGPT plan has no realtime API for other programs",
     ),
     (
-        &["files"],
-        "files are not kept here; send them inside the request as `input_file` with `file_data`",
-    ),
-    (
         &["uploads"],
-        "files are not kept here; send them inside the request as `input_file` with `file_data`",
+        "a file is sent in one piece; use `files`, or `input_file` with `file_data` inside the request",
     ),
     (&["batches"], "a ChatGPT plan has no batches"),
     (&["fine_tuning"], "a ChatGPT plan has no fine-tuning"),

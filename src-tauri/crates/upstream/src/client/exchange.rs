@@ -36,7 +36,16 @@ impl Client {
         if !answer.status().is_success() {
             return Err(self.refusal(answer).await);
         }
-        match body(answer, LONGEST_PAGE).await {
+        self.body_of(answer, LONGEST_PAGE).await
+    }
+
+    /// The whole body of an answer that has been judged by its head, at most `limit` bytes.
+    pub(super) async fn body_of(
+        &self,
+        answer: reqwest::Response,
+        limit: usize,
+    ) -> Result<Vec<u8>, Fault> {
+        match body(answer, limit).await {
             Body::Whole(body) => Ok(body),
             Body::Part(_) => Err(Fault::CutShort),
         }

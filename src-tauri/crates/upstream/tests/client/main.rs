@@ -3,9 +3,11 @@
 mod catalogue;
 mod deadlines;
 mod failures;
+mod files;
 mod headers;
 mod limits;
 mod refusals;
 mod stage;
 mod streams;
+mod unary;
 mod wires;

@@ -139,7 +139,7 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
 
 impl Table {
     /// All rows that both SDKs run, under their headings.
-    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 7] {
+    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 8] {
         let about = |subjects: &[&str]| {
             let is_about = |row: &&Row| subjects.iter().any(|subject| row.id.starts_with(subject));
             once(self.cases.iter().filter(is_about))
@@ -161,6 +161,10 @@ impl Table {
                 in_both(&self.failures, "failed"),
             ),
             ("The plan's limit", in_both(&self.quotas, "refused")),
+            (
+                "Images, audio, files",
+                about(&["images/", "audio/", "files/"]),
+            ),
         ]
     }
 }

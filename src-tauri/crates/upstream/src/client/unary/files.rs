@@ -1,0 +1,139 @@
+//! Files: announced to the backend, put into its storage, confirmed (contract backend 7.5).
+//!
+//! The storage is somebody else's: it gets the bytes, and neither the credential nor a cookie of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use wire::{Fault, Words};
+
+use super::{garbled, only_plan, silent};
+use crate::{Client, Credential, request};
+
+/// A file to be kept.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub content: Bytes,
+}
+
+/// What the backend says at the announcement.
+#[derive(Debug, Deserialize)]
+struct Announced {
+    file_id: String,
+    upload_url: String,
+}
+
+/// What it says once the bytes are there.
+#[derive(Debug, Deserialize)]
+struct Confirmed {
+    status: String,
+    #[serde(default)]
+    error_message: Option<String>,
+}
+
+impl Client {
+    /// Gives a file to the backend; the result is its id, which `input_file` takes. `attempts`
+    /// counts as in [`Client::open_counting`], every request of the three steps.
+    ///
+    /// # Errors
+    /// Whatever the last attempt of a step failed with; a 401 is [`Fault::Unauthorized`] at once.
+    pub async fn upload(
+        &self,
+        file: &Upload,
+        credential: &Credential,
+        attempts: &mut u32,
+    ) -> Result<String, Fault> {
+        only_plan(credential)?;
+        let announce = request::announce(file, credential, &self.config())?;
+        let told = self.told(announce, credential, attempts).await?;
+        let announced: Announced = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
+        let id = plain_id(&announced.file_id)?;
+        self.store(file, &announced.upload_url, attempts).await?;
+        self.confirm(id, credential, attempts).await?;
+        Ok(announced.file_id)
+    }
+
+    /// The bytes into the storage.
+    async fn store(&self, file: &Upload, url: &str, attempts: &mut u32) -> Result<(), Fault> {
+        let name = self.0.chance.uuid7(self.clock().now()).to_string();
+        let request = request::storage(file, url, &name, &self.config())?;
+        let mut tries = self.tries(attempts);
+        loop {
+            tries.begin();
+            let unsendable = Fault::Internal("a request could not be sent twice");
+            let copy = request.try_clone().ok_or(unsendable)?;
+            let sent = self.clock().timeout(LONGEST_PUT, self.send(copy)).await;
+            match sent.unwrap_or_else(|| Err(silent(LONGEST_PUT))) {
+                Ok(answer) if answer.status().is_success() => return Ok(()),
+                Ok(answer) => tries.again(unstored(answer.status().as_u16())).await?,
+                Err(fault) => tries.again(fault).await?,
+            }
+        }
+    }
+
+    /// Asks until the backend has seen the bytes.
+    async fn confirm(
+        &self,
+        id: &str,
+        credential: &Credential,
+        attempts: &mut u32,
+    ) -> Result<(), Fault> {
+        let until = self.clock().passed() + LONGEST_CONFIRMATION;
+        loop {
+            let request = request::confirm(id, credential, &self.config())?;
+            let told = self.told(request, credential, attempts).await?;
+            let told: Confirmed = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
+            match told.status.as_str() {
+                "success" => return Ok(()),
+                "retry" if self.clock().passed() < until => self.clock().sleep(PAUSE).await,
+                "retry" => return Err(silent(LONGEST_CONFIRMATION)),
+                _ => {
+                    let why = told.error_message;
+                    let why = why.unwrap_or_else(|| "the backend refused the file".to_owned());
+                    return Err(refused(why));
+                }
+            }
+        }
+    }
+}
+
+/// The id as a piece of a path.
+fn plain_id(id: &str) -> Result<&str, Fault> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match (1..=128).contains(&id.len()) && id.bytes().all(plain) {
+        true => Ok(id),
+        false => Err(Fault::Garbled {
+            why: "its id of the file cannot stand in an address".to_owned(),
+        }),
+    }
+}
+
+/// The storage is not the backend: its 401 says nothing about our credential.
+fn unstored(status: u16) -> Fault {
+    let words = format!("the backend's storage answered with status {status}");
+    match status {
+        500.. => Fault::Broken {
+            status,
+            words: Box::new(Words::plain(words)),
+        },
+        _ => refused(words),
+    }
+}
+
+fn refused(why: String) -> Fault {
+    Fault::Refused {
+        status: 400,
+        words: Box::new(Words::plain(why)),
+    }
+}
+
+/// Time for the bytes of one file on a slow line.
+const LONGEST_PUT: Duration = Duration::from_secs(600);
+
+/// The first party's patience, and its pause between two questions (contract backend 7.5).
+const LONGEST_CONFIRMATION: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(250);

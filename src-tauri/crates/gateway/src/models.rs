@@ -1,4 +1,6 @@
-//! The account's models, in the two shapes that clients know (contract backend 5, 10.2).
+//! The account's models, in the shapes that clients know (contract backend 5, 10.2).
+
+mod anthropic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use http::header::ETAG;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use translate::Given;
+use translate::messages::served;
 use wire::catalogue::{Catalogue, Model};
 use wire::{Fault, Words};
 
@@ -16,7 +20,11 @@ use crate::respond::{Answer, Refusal};
 use crate::route::List;
 
 /// All models that people should see, and those that the settings add.
-pub(crate) async fn list(exchange: &mut Exchange, shape: List) -> Result<Answer, Refusal> {
+pub(crate) async fn list(
+    exchange: &mut Exchange,
+    shape: List,
+    query: Option<&str>,
+) -> Result<Answer, Refusal> {
     let catalogue = catalogue(exchange).await?;
     Ok(match shape {
         List::OpenAi => json(&Listing {
@@ -29,6 +37,14 @@ pub(crate) async fn list(exchange: &mut Exchange, shape: List) -> Result<Answer,
             });
             answer.headers = etag(&catalogue);
             answer
+        }
+        List::Anthropic => {
+            // All are told at once, so there are no pages to choose from.
+            exchange.ignored = anthropic::unheeded(query);
+            json(&anthropic::listing(
+                &catalogue,
+                &exchange.settings.extra_models,
+            ))
         }
     })
 }
@@ -44,6 +60,23 @@ pub(crate) async fn one(exchange: &mut Exchange, id: &str) -> Result<Answer, Ref
     };
     match catalogue.find(id).map(Entry::of).or_else(extra) {
         Some(entry) => Ok(json(&entry)),
+        None => Err(Refusal::NoSuchModel(no_such(id, &catalogue))),
+    }
+}
+
+/// One model as Anthropic shows it, by its own name or by one that it serves.
+pub(crate) async fn anthropic_one(exchange: &mut Exchange, id: &str) -> Result<Answer, Refusal> {
+    let catalogue = catalogue(exchange).await?;
+    let settings = &exchange.settings;
+    let is_extra = settings.extra_models.iter().any(|extra| extra == id);
+    let given = Given {
+        catalogue: Some(&catalogue),
+        model_map: &settings.model_map,
+        ..Given::default()
+    };
+    match catalogue.find(&served(id, &given)) {
+        Some(model) => Ok(json(&anthropic::Entry::of(id, model))),
+        None if is_extra => Ok(json(&anthropic::Entry::extra(id))),
         None => Err(Refusal::NoSuchModel(no_such(id, &catalogue))),
     }
 }

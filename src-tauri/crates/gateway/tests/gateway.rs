@@ -14,6 +14,7 @@ mod errors;
 mod guard;
 mod hang_up;
 mod lane;
+mod messages;
 mod models;
 mod quota;
 mod refresh;

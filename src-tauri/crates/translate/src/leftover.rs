@@ -44,4 +44,5 @@ const ANYWAY: &[(&str, &str)] = &[
     ("n", "1"),
     ("logprobs", "false"),
     ("modalities", "[\"text\"]"),
+    ("stop_sequences", "[]"),
 ];

@@ -19,6 +19,7 @@ mod given;
 mod ignored;
 pub mod images;
 mod leftover;
+pub mod messages;
 mod offer;
 mod pairing;
 pub mod responses;
@@ -39,6 +40,8 @@ pub enum Dialect {
     Responses,
     /// `POST /v1/chat/completions`.
     Chat,
+    /// `POST /v1/messages`.
+    Messages,
 }
 
 impl Dialect {
@@ -47,6 +50,7 @@ impl Dialect {
         match self {
             Self::Responses => "responses",
             Self::Chat => "chat",
+            Self::Messages => "messages",
         }
     }
 }

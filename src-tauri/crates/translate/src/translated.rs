@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use wire::responses::Request;
 
 use crate::ChatReasoning;
+use crate::messages::Shown;
 
 /// A request that can be sent, and what is needed to answer it.
 #[derive(Debug, Clone)]
@@ -47,6 +48,10 @@ pub struct Shape {
     pub names: Arc<BTreeMap<String, String>>,
     /// What the envelope of a Responses answer repeats of the request.
     pub echo: Arc<Echo>,
+    /// What a Messages client gets of the model's thinking.
+    pub thinking: Shown,
+    /// What a signature in a Messages answer begins with: whose the sealed thinking is.
+    pub seal: String,
 }
 
 /// What the envelope of a Responses answer repeats of the request.

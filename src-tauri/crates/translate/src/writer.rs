@@ -4,7 +4,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, responses};
+use crate::{Born, Dialect, Shape, chat, messages, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub enum Writer {
     Responses(responses::Writer),
     /// For `POST /v1/chat/completions`.
     Chat(chat::Writer),
+    /// For `POST /v1/messages`.
+    Messages(messages::Writer),
 }
 
 /// How far an answer came.
@@ -35,6 +37,7 @@ impl Writer {
         match dialect {
             Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
+            Dialect::Messages => Self::Messages(messages::Writer::new(shape, born)),
         }
     }
 
@@ -43,6 +46,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.write(event, out),
             Self::Chat(writer) => writer.write(event, out),
+            Self::Messages(writer) => writer.write(event, out),
         }
     }
 
@@ -51,6 +55,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fail(fault, out),
             Self::Chat(writer) => writer.fail(fault, out),
+            Self::Messages(writer) => writer.fail(fault, out),
         }
     }
 
@@ -59,6 +64,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
+            Self::Messages(writer) => writer.keep_alive(out),
         }
     }
 
@@ -72,6 +78,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.usage(),
             Self::Chat(writer) => writer.usage(),
+            Self::Messages(writer) => writer.usage(),
         }
     }
 
@@ -80,6 +87,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.outcome(),
             Self::Chat(writer) => writer.outcome(),
+            Self::Messages(writer) => writer.outcome(),
         }
     }
 
@@ -88,6 +96,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fault(),
             Self::Chat(writer) => writer.fault(),
+            Self::Messages(writer) => writer.fault(),
         }
     }
 }

@@ -22,9 +22,14 @@ pub fn error_body(dialect: Dialect, fault: &Fault, request_id: &str) -> Vec<u8> 
 pub(crate) fn anthropic(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
     let body = serde_json::to_vec(&Enveloped {
         kind: "error",
-        error: Complaint {
-            kind: anthropic_kind(fault),
-            ..Complaint::of(fault, None)
+        error: Detailed {
+            complaint: Complaint {
+                kind: anthropic_kind(fault),
+                ..Complaint::of(fault, None)
+            },
+            details: Details {
+                error_code: fault.code(),
+            },
         },
         request_id,
     });
@@ -36,9 +41,22 @@ pub(crate) fn anthropic(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
 struct Enveloped<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    error: Complaint<'a>,
+    error: Detailed<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Detailed<'a> {
+    #[serde(flatten)]
+    complaint: Complaint<'a>,
+    details: Details<'a>,
+}
+
+/// Where Anthropic's SDKs look for a word to decide by.
+#[derive(Debug, Serialize)]
+struct Details<'a> {
+    error_code: &'a str,
 }
 
 /// The OpenAI shape, as a body or as the data of an error chunk.
@@ -244,6 +262,7 @@ mod tests {
             assert_eq!(body["error"]["type"], kind, "{fault:?}");
             assert_eq!(body["error"]["message"], fault.to_string());
             assert_eq!(body["error"]["code"], fault.code());
+            assert_eq!(body["error"]["details"]["error_code"], fault.code());
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod blocks;
+mod calls;
 mod collect;
 mod conversation;
 mod count;

@@ -14,6 +14,7 @@ use wire::responses::{Event, Kind, Place, Said};
 use wire::{Fault, Usage};
 
 use super::blocks::{Bit, Blocks, Head, Key, Piece};
+use super::calls::Calls;
 use super::item::{self, Slot, Voice};
 use super::thinking::Shown;
 use crate::ending::{self, Ending, Word};
@@ -34,7 +35,7 @@ pub(super) struct Answer {
     cited: HashMap<Slot, usize>,
     /// The last paragraph of thinking, to keep two apart.
     thought: Option<Slot>,
-    calls: Vec<Call>,
+    calls: Calls,
     /// Items that are complete.
     complete: HashSet<u32>,
     searches: u64,
@@ -49,14 +50,6 @@ enum Phase {
     Ended(Outcome, Option<Fault>),
 }
 
-#[derive(Debug)]
-struct Call {
-    output_index: u32,
-    item_id: Option<String>,
-    /// Bytes of the arguments that were told.
-    told: usize,
-}
-
 impl Answer {
     pub(super) fn new(shape: Shape, born: Born) -> Self {
         Self {
@@ -68,7 +61,7 @@ impl Answer {
             told: HashMap::new(),
             cited: HashMap::new(),
             thought: None,
-            calls: Vec::new(),
+            calls: Calls::default(),
             complete: HashSet::new(),
             searches: 0,
             refused: false,
@@ -264,15 +257,10 @@ impl Answer {
         name: &str,
         tell: &mut impl FnMut(Piece<'_>),
     ) -> usize {
-        if let Some(known) = self.call_at(item_id, output_index) {
+        if let Some(known) = self.calls.at(item_id, output_index) {
             return known;
         }
-        let call = self.calls.len();
-        self.calls.push(Call {
-            output_index,
-            item_id: item_id.map(str::to_owned),
-            told: 0,
-        });
+        let call = self.calls.begin(item_id, output_index);
         let name = self.shape.names.get(name).map_or(name, String::as_str);
         let head = || Head::Call {
             id: call_id.to_owned(),
@@ -280,16 +268,6 @@ impl Answer {
         };
         self.blocks.open(Key::Call(call), head, tell);
         call
-    }
-
-    /// By the item's id where both sides have one, else by its index (contract backend 2.3).
-    fn call_at(&self, item_id: Option<&str>, output_index: u32) -> Option<usize> {
-        self.calls
-            .iter()
-            .position(|call| match (call.item_id.as_deref(), item_id) {
-                (Some(known), Some(id)) => known == id,
-                (None, _) | (_, None) => call.output_index == output_index,
-            })
     }
 
     /// More of a call's arguments: `delta`, else what of `whole` has not been told.
@@ -300,13 +278,14 @@ impl Answer {
         whole: &str,
         tell: &mut impl FnMut(Piece<'_>),
     ) {
-        let Some(call) = self.call_at(place.item_id.as_deref(), place.output_index) else {
+        let item_id = place.item_id.as_deref();
+        let Some(call) = self.calls.at(item_id, place.output_index) else {
             return;
         };
-        let told = self.calls[call].told;
+        let told = self.calls.told(call);
         let text = delta.unwrap_or_else(|| whole.get(told..).unwrap_or_default());
         if !text.is_empty() && self.blocks.is_under_way(Key::Call(call)) {
-            self.calls[call].told += text.len();
+            self.calls.tell(call, text.len());
             self.blocks
                 .add(Key::Call(call), Bit::Json(text.into()), tell);
         }
@@ -314,8 +293,8 @@ impl Answer {
 
     /// Ends a call. One without arguments has an empty object, which every client can read.
     fn hang_up(&mut self, call: usize, tell: &mut impl FnMut(Piece<'_>)) {
-        if self.calls[call].told == 0 {
-            self.calls[call].told = NO_ARGUMENTS.len();
+        if self.calls.told(call) == 0 {
+            self.calls.tell(call, NO_ARGUMENTS.len());
             let bit = Bit::Json(NO_ARGUMENTS.into());
             self.blocks.add(Key::Call(call), bit, tell);
         }

@@ -26,6 +26,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let body = without_lone_surrogates(body);
     let ask = Ask::read(&body)?;
     refuse_prefill(&ask)?;
+    refuse_thread(&ask)?;
     let model = served(&ask.model, given);
     let shape = Shape {
         model: ask.model.as_ref().to_owned(),
@@ -102,6 +103,19 @@ fn refuse_prefill(ask: &Ask<'_>) -> Result<(), Fault> {
             "messages",
         )),
         Some(Role::User | Role::System) | None => Ok(()),
+    }
+}
+
+/// Nobody here keeps a conversation. Told so in these words, the official SDK sends all of it.
+fn refuse_thread(ask: &Ask<'_>) -> Result<(), Fault> {
+    match ask.fields.get("thread") {
+        None => Ok(()),
+        Some(_) => Err(Fault::Invalid {
+            message: "threads are not kept here; send the whole conversation without `thread`"
+                .into(),
+            param: Some("thread".into()),
+            code: Some("thread_unsupported_request"),
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A pass of the account, as the backend's client takes it; and why there is none, as a fault.
 
 use auth::{Accounts, Pass, PassKind};
+use sha2::{Digest as _, Sha256};
 use upstream::Credential;
 use wire::Fault;
 
@@ -18,6 +19,18 @@ pub fn credential(pass: &Pass) -> Credential {
             PassKind::Platform => true,
         },
     }
+}
+
+/// A word for the pass's account that tells nobody which it is: sixteen digits of a hash.
+pub(crate) fn mark(pass: &Pass) -> String {
+    let hash = Sha256::new()
+        .chain_update(b"postern account ")
+        .chain_update(pass.account.as_str())
+        .finalize();
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A fresh pass of the active account.

@@ -46,7 +46,7 @@ impl Exchange {
         let ticket = logged.then(|| house.parts.log.ticket(line(), passed));
         Self {
             settings: house.settings(),
-            dialect: asked.dialect(),
+            dialect: asked.dialect(&head.headers),
             cors: Cors::None,
             held: Held::new(ticket, house.flights.begin()),
             ignored: Vec::new(),

@@ -1,5 +1,6 @@
-//! The account's models, in the two shapes that clients know (contract backend 5, 10.2).
+//! The account's models, in the shapes that clients know (contract backend 5, 10.2).
 
+mod anthropic;
 mod tag;
 
 use std::borrow::Cow;
@@ -7,9 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CACHE_CONTROL, ETAG};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use translate::Given;
+use translate::messages::served;
 use wire::catalogue::{Catalogue, Model};
 use wire::{Fault, Words};
 
@@ -24,8 +28,9 @@ use crate::route::List;
 pub(crate) async fn list(
     exchange: &mut Exchange,
     shape: List,
-    headers: &HeaderMap,
+    head: &Parts,
 ) -> Result<Answer, Refusal> {
+    let headers = &head.headers;
     let catalogue = catalogue(exchange).await?;
     Ok(match shape {
         List::OpenAi => tagged(
@@ -43,6 +48,12 @@ pub(crate) async fn list(
             let tag = catalogue.etag.clone().filter(|_| is_untouched);
             tagged(&CodexListing { models }, tag, headers)
         }
+        List::Anthropic => {
+            // All are told at once, so there are no pages to choose from.
+            exchange.ignored = anthropic::unheeded(head.uri.query());
+            let listing = anthropic::listing(&catalogue, &exchange.settings.extra_models);
+            tagged(&listing, None, headers)
+        }
     })
 }
 
@@ -57,6 +68,23 @@ pub(crate) async fn one(exchange: &mut Exchange, id: &str) -> Result<Answer, Ref
     };
     match catalogue.find(id).map(Entry::of).or_else(extra) {
         Some(entry) => Ok(json(&entry)),
+        None => Err(Refusal::NoSuchModel(no_such(id, &catalogue))),
+    }
+}
+
+/// One model as Anthropic shows it, by its own name or by one that it serves.
+pub(crate) async fn anthropic_one(exchange: &mut Exchange, id: &str) -> Result<Answer, Refusal> {
+    let catalogue = catalogue(exchange).await?;
+    let settings = &exchange.settings;
+    let is_extra = settings.extra_models.iter().any(|extra| extra == id);
+    let given = Given {
+        catalogue: Some(&catalogue),
+        model_map: &settings.model_map,
+        ..Given::default()
+    };
+    match catalogue.find(&served(id, &given)) {
+        Some(model) => Ok(json(&anthropic::Entry::of(id, model))),
+        None if is_extra => Ok(json(&anthropic::Entry::extra(id))),
         None => Err(Refusal::NoSuchModel(no_such(id, &catalogue))),
     }
 }

@@ -33,6 +33,10 @@ pub(crate) enum Asked {
     Unserved(Fault),
     /// Pictures, speech, files.
     Media(Media),
+    /// About how many tokens a Messages request has.
+    CountTokens,
+    /// One of the account's models, as Anthropic shows it.
+    AnthropicModel(String),
 }
 
 /// Which list of models.
@@ -42,6 +46,8 @@ pub(crate) enum List {
     OpenAi,
     /// `{"models":[…]}`, each entry as the backend has it.
     Codex,
+    /// `{"data":[…],"has_more":false}`.
+    Anthropic,
 }
 
 impl Asked {
@@ -49,7 +55,8 @@ impl Asked {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Speak(dialect) => dialect.as_str(),
-            Self::Models(_) | Self::Model(_) => "models",
+            Self::Models(_) | Self::Model(_) | Self::AnthropicModel(_) => "models",
+            Self::CountTokens => "count_tokens",
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
@@ -58,9 +65,13 @@ impl Asked {
     }
 
     /// The shape of its errors.
-    pub(crate) fn dialect(&self) -> Dialect {
+    pub(crate) fn dialect(&self, headers: &HeaderMap) -> Dialect {
         match self {
             Self::Speak(dialect) => *dialect,
+            Self::CountTokens | Self::AnthropicModel(_) | Self::Models(List::Anthropic) => {
+                Dialect::Messages
+            }
+            Self::Unserved(_) if is_anthropic(headers) => Dialect::Messages,
             Self::Models(_)
             | Self::Model(_)
             | Self::Health
@@ -85,9 +96,15 @@ pub(crate) fn find(head: &Parts) -> Asked {
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
-        ["models"] => only_get(&head.method, Asked::Models(list(head.uri.query()))),
-        ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
-        ["healthz"] => only_get(&head.method, Asked::Health),
+        ["messages"] => only_post(&head.method, Dialect::Messages),
+        ["messages", "count_tokens"] => match head.method {
+            Method::POST => Asked::CountTokens,
+            _ => wrong(&head.method, "POST"),
+        },
+        ["models"] => only_get(&head.method, Asked::Models(list(head))),
+        ["models", id @ ..] => only_get(&head.method, model(id, &head.headers)),
+        // Claude Code knocks here before it asks.
+        ["healthz"] | ["api", "hello"] => only_get(&head.method, Asked::Health),
         ["readyz"] => only_get(&head.method, Asked::Ready),
         other => media::find(&head.method, other).unwrap_or_else(|| {
             Asked::Unserved(Fault::NoRoute {
@@ -142,12 +159,26 @@ fn wants_websocket(headers: &HeaderMap) -> bool {
     })
 }
 
-fn list(query: Option<&str>) -> List {
-    let mut names = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+fn list(head: &Parts) -> List {
+    let query = head.uri.query().unwrap_or_default();
+    let mut names = url::form_urlencoded::parse(query.as_bytes());
     match names.any(|(name, _)| name == "client_version") {
         true => List::Codex,
+        false if is_anthropic(&head.headers) => List::Anthropic,
         false => List::OpenAi,
     }
+}
+
+fn model(id: &[&str], headers: &HeaderMap) -> Asked {
+    match is_anthropic(headers) {
+        true => Asked::AnthropicModel(id.join("/")),
+        false => Asked::Model(id.join("/")),
+    }
+}
+
+/// True for what Anthropic's own clients send.
+fn is_anthropic(headers: &HeaderMap) -> bool {
+    headers.contains_key("anthropic-version")
 }
 
 fn only_post(method: &Method, dialect: Dialect) -> Asked {
@@ -202,6 +233,10 @@ mod tests {
             assert_eq!(chat, Asked::Speak(Dialect::Chat), "{prefix}");
             let models = asked("GET", &format!("{prefix}/models"), None);
             assert_eq!(models, Asked::Models(List::OpenAi), "{prefix}");
+            let messages = asked("POST", &format!("{prefix}/messages?beta=true"), None);
+            assert_eq!(messages, Asked::Speak(Dialect::Messages), "{prefix}");
+            let count = asked("POST", &format!("{prefix}/messages/count_tokens"), None);
+            assert_eq!(count, Asked::CountTokens, "{prefix}");
         }
     }
 
@@ -243,6 +278,7 @@ mod tests {
             ("GET", "/files", media(Media::Files)),
             ("GET", "/v1/files/f", media(Media::File("f".into()))),
             ("HEAD", "/readyz", Asked::Ready),
+            ("HEAD", "/api/hello", Asked::Health),
         ];
         for (method, uri, expected) in rows {
             assert_eq!(asked(method, uri, None), expected, "{method} {uri}");
@@ -254,6 +290,8 @@ mod tests {
         for (method, uri, right) in [
             ("GET", "/v1/responses", "POST"),
             ("DELETE", "/v1/chat/completions", "POST"),
+            ("GET", "/v1/messages", "POST"),
+            ("GET", "/v1/messages/count_tokens", "POST"),
             ("OPTIONS", "/v1/responses", "POST"),
             ("POST", "/v1/models", "GET"),
             ("GET", "/v1/images/edits", "POST"),
@@ -285,6 +323,30 @@ mod tests {
     }
 
     #[test]
+    fn anthropics_clients_are_told_in_their_own_shape() {
+        let told = |method: &str, uri: &str| {
+            let request = Request::builder().method(method).uri(uri);
+            let request = request.header("anthropic-version", "2023-06-01");
+            let head = request.body(()).unwrap().into_parts().0;
+            let asked = find(&head);
+            let dialect = asked.dialect(&head.headers);
+            (asked, dialect)
+        };
+        let shape = Dialect::Messages;
+        let models = Asked::Models(List::Anthropic);
+        assert_eq!(told("GET", "/v1/models"), (models, shape));
+        let one = Asked::AnthropicModel("a".into());
+        assert_eq!(told("GET", "/v1/models/a"), (one, shape));
+        let codex = Asked::Models(List::Codex);
+        let codex = (codex, Dialect::Responses);
+        assert_eq!(told("GET", "/v1/models?client_version=1.0.0"), codex);
+        assert_eq!(told("GET", "/v1/files").1, shape);
+        let responses = Asked::Speak(Dialect::Responses);
+        let responses = (responses, Dialect::Responses);
+        assert_eq!(told("POST", "/v1/responses"), responses);
+    }
+
+    #[test]
     fn what_is_missing_is_named_with_its_reason() {
         for (method, uri, says) in [
             ("POST", "/v1/embeddings", "embeddings"),
@@ -296,6 +358,7 @@ mod tests {
             ("POST", "/v1/audio/translations", "audio/transcriptions"),
             ("DELETE", "/v1/files/file_1", "delete"),
             ("GET", "/v1/files/file_1/content", "content"),
+            ("POST", "/v1/messages/batches", "batches"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {

@@ -10,6 +10,7 @@ use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tracing::Instrument as _;
+use translate::messages;
 use wire::Fault;
 
 use crate::body::{self, Body, Unread};
@@ -90,7 +91,7 @@ async fn serve(
         }
         Asked::Models(list) => {
             exchange.let_in(&head.headers)?;
-            models::list(exchange, list, &head.headers).await
+            models::list(exchange, list, head).await
         }
         Asked::Model(id) => {
             exchange.let_in(&head.headers)?;
@@ -101,6 +102,16 @@ async fn serve(
             Err(fault.into())
         }
         Asked::Media(asked) => media(exchange, head, asked, incoming).await,
+        Asked::CountTokens => {
+            exchange.let_in(&head.headers)?;
+            let body = read(exchange, head, incoming).await?;
+            let tokens = messages::count(&body)?;
+            Ok(Answer::json(messages::counted(tokens)))
+        }
+        Asked::AnthropicModel(id) => {
+            exchange.let_in(&head.headers)?;
+            models::anthropic_one(exchange, &id).await
+        }
     }
 }
 

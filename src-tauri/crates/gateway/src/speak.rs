@@ -88,6 +88,7 @@ async fn translate(
         .shelf
         .known(pass, &exchange.house.parts.clock)
         .await;
+    let account = credential::mark(pass);
     let given = Given {
         catalogue: catalogue.as_deref(),
         default_instructions: &exchange.settings.default_instructions,
@@ -100,10 +101,13 @@ async fn translate(
             auth::PassKind::Plan => Target::Plan,
             auth::PassKind::Platform => Target::Platform,
         },
+        model_map: &exchange.settings.model_map,
+        account: &account,
     };
     let translated = match dialect {
         Dialect::Responses => translate::responses::request(&body, &given),
         Dialect::Chat => translate::chat::request(&body, &given),
+        Dialect::Messages => translate::messages::request(&body, &given),
     }?;
     exchange.ignored.clone_from(&translated.ignored);
     exchange.held.note(|line| {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use store::{Ended, Line};
 
 use crate::caller::Reply;
-use crate::stage::{Stage, chat, responses};
+use crate::stage::{Stage, chat, messages, responses};
 
 mod table;
 
@@ -16,6 +16,7 @@ use self::table::{AFTER, BEFORE, Row};
 enum Form {
     Responses,
     Chat,
+    Messages,
 }
 
 /// Sends the row's prompt, marked so that its requests can be told from the others'.
@@ -28,6 +29,7 @@ async fn ask(stage: &Stage, row: &Row, form: Form, stream: bool) -> (Reply, Stri
                 .post("/v1/chat/completions", &chat(&mark, stream))
                 .await
         }
+        Form::Messages => stage.post("/v1/messages", &messages(&mark, stream)).await,
     };
     (reply, mark)
 }
@@ -65,7 +67,11 @@ fn line<'a>(lines: &'a [Line], reply: &Reply) -> &'a Line {
 #[tokio::test]
 async fn before_the_first_byte_every_failure_has_its_status() {
     let stage = Stage::open().await;
-    let forms = [(Form::Responses, true), (Form::Chat, false)];
+    let forms = [
+        (Form::Responses, true),
+        (Form::Chat, false),
+        (Form::Messages, true),
+    ];
     let cases = BEFORE
         .iter()
         .flat_map(|row| forms.map(|(form, stream)| (row, form, stream)));
@@ -95,7 +101,7 @@ async fn before_the_first_byte_every_failure_has_its_status() {
 #[tokio::test]
 async fn after_the_first_byte_a_stream_ends_with_the_reason() {
     let stage = Stage::open().await;
-    let forms = [Form::Responses, Form::Chat];
+    let forms = [Form::Responses, Form::Chat, Form::Messages];
     let cases: Vec<_> = AFTER
         .iter()
         .flat_map(|row| forms.map(|form| (row, form)))
@@ -128,6 +134,17 @@ async fn after_the_first_byte_a_stream_ends_with_the_reason() {
                     .filter(|one| one["choices"][0]["finish_reason"].is_string());
                 assert_eq!(reasons.count(), 0, "{mark}: {}", reply.text());
             }
+            Form::Messages => {
+                let last = events.last().unwrap();
+                assert_eq!(last["type"], "error", "{mark}");
+                check_error(&last["error"], row, mark);
+                let made_up = ["message_delta", "message_stop"];
+                let types = reply.types();
+                assert!(
+                    !types.iter().any(|name| made_up.contains(&name.as_str())),
+                    "{mark}"
+                );
+            }
         }
         check_asked(&stage, row, mark);
         let line = line(&lines, reply);
@@ -150,7 +167,7 @@ fn is_end(name: &str) -> bool {
 #[tokio::test]
 async fn after_the_first_event_a_waiting_client_gets_the_status() {
     let stage = Stage::open().await;
-    let forms = [Form::Responses, Form::Chat];
+    let forms = [Form::Responses, Form::Chat, Form::Messages];
     let cases: Vec<_> = AFTER
         .iter()
         .flat_map(|row| forms.map(|form| (row, form)))

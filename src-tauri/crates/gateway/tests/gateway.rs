@@ -17,6 +17,7 @@ mod forms;
 mod guard;
 mod hang_up;
 mod lane;
+mod messages;
 mod models;
 mod pictures;
 mod quota;

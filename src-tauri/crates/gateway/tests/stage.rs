@@ -242,6 +242,12 @@ pub(crate) fn chat(prompt: &str, stream: bool) -> Value {
     json!({ "model": "gpt-5.6-terra", "messages": messages, "stream": stream })
 }
 
+/// `POST /v1/messages` in its least form.
+pub(crate) fn messages(prompt: &str, stream: bool) -> Value {
+    let messages = json!([{ "role": "user", "content": prompt }]);
+    json!({ "model": "gpt-5.6-terra", "max_tokens": 1024, "messages": messages, "stream": stream })
+}
+
 fn settings(standin: &Standin, written: Written) -> Arc<Settings> {
     let written = Written {
         port: Some(0),

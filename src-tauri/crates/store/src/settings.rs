@@ -148,6 +148,9 @@ pub struct Settings {
     pub hide_email: bool,
     /// How secrets are kept; none means what the sealed file says, else the keyring.
     pub vault: Option<VaultKind>,
+    /// Which model serves a name that a Messages client asks for: pairs of a pattern, in which `*`
+    /// stands for anything, and a model. The first that matches counts.
+    pub model_map: Vec<(String, String)>,
 }
 
 impl Settings {

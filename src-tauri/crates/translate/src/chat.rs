@@ -9,7 +9,7 @@ mod calls;
 mod collect;
 mod item;
 mod messages;
-mod names;
+pub(crate) mod names;
 mod piece;
 mod request;
 mod spans;

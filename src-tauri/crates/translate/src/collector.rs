@@ -3,7 +3,7 @@
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Outcome, Shape, chat, responses};
+use crate::{Born, Dialect, Outcome, Shape, chat, messages, responses};
 
 /// Collects one answer, by the same state machine that writes a stream.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub enum Collector {
     Responses(Box<responses::Collector>),
     /// For `POST /v1/chat/completions`.
     Chat(Box<chat::Collector>),
+    /// For `POST /v1/messages`.
+    Messages(Box<messages::Collector>),
 }
 
 impl Collector {
@@ -22,6 +24,7 @@ impl Collector {
                 Self::Responses(Box::new(responses::Collector::new(&shape, born)))
             }
             Dialect::Chat => Self::Chat(Box::new(chat::Collector::new(shape, born))),
+            Dialect::Messages => Self::Messages(Box::new(messages::Collector::new(shape, born))),
         }
     }
 
@@ -30,6 +33,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.push(event),
             Self::Chat(collector) => collector.push(event),
+            Self::Messages(collector) => collector.push(event),
         }
     }
 
@@ -38,6 +42,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.fail(fault),
             Self::Chat(collector) => collector.fail(fault),
+            Self::Messages(collector) => collector.fail(fault),
         }
     }
 
@@ -51,6 +56,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.outcome(),
             Self::Chat(collector) => collector.outcome(),
+            Self::Messages(collector) => collector.outcome(),
         }
     }
 
@@ -59,6 +65,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.usage(),
             Self::Chat(collector) => collector.usage(),
+            Self::Messages(collector) => collector.usage(),
         }
     }
 
@@ -70,6 +77,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.finish(),
             Self::Chat(collector) => collector.finish(),
+            Self::Messages(collector) => collector.finish(),
         }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Ending {
     pub(crate) word: Word,
     /// Token counts, where they were told.
     pub(crate) usage: Option<Usage>,
+    /// The stop word at which the answer was cut, where it was (`crate::cut`).
+    pub(crate) stop: Option<String>,
 }
 
 /// Which end it is.
@@ -34,6 +36,7 @@ pub(crate) fn read(event: &Event, now: i64) -> Ending {
             why: why.to_owned(),
         }),
         usage: None,
+        stop: None,
     };
     let Some(said) = object(event.data()) else {
         return garbled("its last event is no JSON object");
@@ -47,6 +50,7 @@ pub(crate) fn read(event: &Event, now: i64) -> Ending {
         return Ending {
             word: failed(Some(error)),
             usage: None,
+            stop: None,
         };
     }
     let Ok(Some(response)) = said.object("response") else {
@@ -54,6 +58,7 @@ pub(crate) fn read(event: &Event, now: i64) -> Ending {
     };
     let usage = response.get("usage");
     let usage = usage.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let stop = response.get(STOP).and_then(text).map(String::from);
     let word = match event.kind() {
         Kind::Incomplete => {
             let details = response.object("incomplete_details").ok().flatten();
@@ -67,8 +72,11 @@ pub(crate) fn read(event: &Event, now: i64) -> Ending {
         }
         _ => Word::Whole,
     };
-    Ending { word, usage }
+    Ending { word, usage, stop }
 }
+
+/// Where an end that was made here tells at which stop word it was cut.
+pub(crate) const STOP: &str = "stop_sequence";
 
 /// The data of an event, where it is an object.
 pub(crate) fn object(data: &[u8]) -> Option<Object<'_>> {

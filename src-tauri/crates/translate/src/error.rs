@@ -1,6 +1,7 @@
 //! A fault as the body of an error answer, in the shape of the dialect that was spoken.
 //!
-//! Both OpenAI dialects share `{"error":{"message","type","param","code"}}`. The message is the
+//! Messages has `{"type":"error","error":{"type","message"},"request_id"}`, with the types that
+//! Anthropic's clients know. Both OpenAI dialects share `{"error":{"message","type","param","code"}}`. The message is the
 //! fault's own; advice, the request's id and a quota's reset stand beside it under their own keys
 //! (contract backend 3.1).
 
@@ -13,7 +14,49 @@ use crate::Dialect;
 pub fn error_body(dialect: Dialect, fault: &Fault, request_id: &str) -> Vec<u8> {
     match dialect {
         Dialect::Responses | Dialect::Chat => openai(fault, Some(request_id)),
+        Dialect::Messages => anthropic(fault, Some(request_id)),
     }
+}
+
+/// The Anthropic shape, as a body or as the data of an `error` event.
+pub(crate) fn anthropic(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
+    let body = serde_json::to_vec(&Enveloped {
+        kind: "error",
+        error: Detailed {
+            complaint: Complaint {
+                kind: anthropic_kind(fault),
+                ..Complaint::of(fault, None)
+            },
+            details: Details {
+                error_code: fault.code(),
+            },
+        },
+        request_id,
+    });
+    debug_assert!(body.is_ok(), "an error body serializes into memory");
+    body.unwrap_or_default()
+}
+
+#[derive(Debug, Serialize)]
+struct Enveloped<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    error: Detailed<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Detailed<'a> {
+    #[serde(flatten)]
+    complaint: Complaint<'a>,
+    details: Details<'a>,
+}
+
+/// Where Anthropic's SDKs look for a word to decide by.
+#[derive(Debug, Serialize)]
+struct Details<'a> {
+    error_code: &'a str,
 }
 
 /// The OpenAI shape, as a body or as the data of an error chunk.
@@ -96,6 +139,28 @@ fn kind(fault: &Fault) -> &str {
     }
 }
 
+/// The type that Anthropic's clients expect for such a fault.
+fn anthropic_kind(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Quota(_) | Fault::Throttled { .. } => "rate_limit_error",
+        Fault::NoKey
+        | Fault::WrongKey
+        | Fault::SignedOut { .. }
+        | Fault::VaultClosed { .. }
+        | Fault::Unauthorized(_) => "authentication_error",
+        Fault::Forbidden { .. } | Fault::ForeignHost(_) | Fault::ForeignOrigin(_) => {
+            "permission_error"
+        }
+        Fault::NoRoute { .. } | Fault::Refused { status: 404, .. } => "not_found_error",
+        Fault::Overloaded(_) | Fault::NotReady { .. } => "overloaded_error",
+        Fault::Silent { .. } => "timeout_error",
+        _ => match fault.blame() {
+            Blame::Client | Blame::Account => "invalid_request_error",
+            Blame::Upstream | Blame::Ourselves => "api_error",
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -160,6 +225,45 @@ mod tests {
                 "resets_in_seconds": 602_705,
             }),
         );
+    }
+
+    #[test]
+    fn anthropics_clients_get_their_own_shape_and_types() {
+        let why = || "w".to_owned();
+        let words = || Box::new(Words::plain("no"));
+        let rows = [
+            (Fault::BadJson { why: why() }, "invalid_request_error"),
+            (Fault::NoRoute { why: why() }, "not_found_error"),
+            (Fault::WrongKey, "authentication_error"),
+            (Fault::ForeignHost(why()), "permission_error"),
+            (
+                Fault::Throttled {
+                    words: words(),
+                    retry_after: None,
+                },
+                "rate_limit_error",
+            ),
+            (Fault::Overloaded(words()), "overloaded_error"),
+            (Fault::Silent { seconds: 3 }, "timeout_error"),
+            (Fault::CutShort, "api_error"),
+            (
+                Fault::Refused {
+                    status: 400,
+                    words: words(),
+                },
+                "invalid_request_error",
+            ),
+        ];
+        for (fault, kind) in rows {
+            let body = error_body(Dialect::Messages, &fault, "req_1");
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(body["type"], "error");
+            assert_eq!(body["request_id"], "req_1");
+            assert_eq!(body["error"]["type"], kind, "{fault:?}");
+            assert_eq!(body["error"]["message"], fault.to_string());
+            assert_eq!(body["error"]["code"], fault.code());
+            assert_eq!(body["error"]["details"]["error_code"], fault.code());
+        }
     }
 
     #[test]

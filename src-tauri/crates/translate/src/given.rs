@@ -14,6 +14,12 @@ pub struct Given<'a> {
     pub chat_reasoning: ChatReasoning,
     /// Where the request will go.
     pub target: Target,
+    /// Which model serves a name that a Messages client asks for: pairs of a pattern, in which `*`
+    /// stands for anything, and a model. The first that matches counts.
+    pub model_map: &'a [(String, String)],
+    /// A word for the account that says nothing about it: what one account got sealed, no other can
+    /// replay.
+    pub account: &'a str,
 }
 
 /// Whether a Chat client sees how the model thought.

@@ -49,4 +49,5 @@ const ANYWAY: &[(&str, &str)] = &[
     ("n", "1"),
     ("logprobs", "false"),
     ("modalities", "[\"text\"]"),
+    ("stop_sequences", "[]"),
 ];

@@ -22,6 +22,7 @@ mod given;
 mod ignored;
 pub mod images;
 mod leftover;
+pub mod messages;
 mod offer;
 mod pairing;
 pub mod pictures;
@@ -47,6 +48,8 @@ pub enum Dialect {
     Responses,
     /// `POST /v1/chat/completions`.
     Chat,
+    /// `POST /v1/messages`.
+    Messages,
 }
 
 impl Dialect {
@@ -55,6 +58,7 @@ impl Dialect {
         match self {
             Self::Responses => "responses",
             Self::Chat => "chat",
+            Self::Messages => "messages",
         }
     }
 }

@@ -38,14 +38,24 @@ impl<'a> Offer<'a> {
         };
         let asked =
             Effort::parse(&word).ok_or_else(|| fields.unknown_value(name, &word, EFFORTS))?;
-        let given = match self.model {
-            Some(model) => asked.clamp(&model.efforts),
-            None => Some(asked),
-        };
+        let given = self.nearest(asked);
         if given != Some(asked) {
             ignored.add(&fields.path(name));
         }
         Ok(given)
+    }
+
+    /// The nearest effort that the model takes.
+    pub(crate) fn nearest(self, asked: Effort) -> Option<Effort> {
+        match self.model {
+            Some(model) => asked.clamp(&model.efforts),
+            None => Some(asked),
+        }
+    }
+
+    /// True where the catalogue knows the model.
+    pub(crate) fn is_known(self) -> bool {
+        self.model.is_some()
     }
 
     /// `reasoning`, as the Responses dialect has it. `context` belongs to Lite requests.
@@ -136,8 +146,18 @@ impl<'a> Offer<'a> {
         if self.target == Target::Platform {
             return Ok(Some(asked.into_owned()));
         }
-        let tier = match asked.as_ref() {
-            "auto" | "default" => return Ok(None),
+        Ok(self.plan_tier(&asked, "service_tier", ignored))
+    }
+
+    /// The plan's tier that `asked` means; named where there is none.
+    pub(crate) fn plan_tier(
+        self,
+        asked: &str,
+        path: &str,
+        ignored: &mut Ignored,
+    ) -> Option<String> {
+        let tier = match asked {
+            "auto" | "default" => return None,
             "fast" => "priority",
             other => other,
         };
@@ -146,10 +166,10 @@ impl<'a> Offer<'a> {
             None => matches!(tier, "priority" | "ultrafast"),
         };
         if offered {
-            return Ok(Some(tier.to_owned()));
+            return Some(tier.to_owned());
         }
-        ignored.add("service_tier");
-        Ok(None)
+        ignored.add(path);
+        None
     }
 }
 

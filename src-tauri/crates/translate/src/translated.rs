@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use wire::responses::Request;
 
+use crate::messages::Shown;
 use crate::{ChatReasoning, Ends};
 
 /// A request that can be sent, and what is needed to answer it.
@@ -49,6 +50,10 @@ pub struct Shape {
     pub ends: Ends,
     /// What the envelope of a Responses answer repeats of the request.
     pub echo: Arc<Echo>,
+    /// What a Messages client gets of the model's thinking.
+    pub thinking: Shown,
+    /// What a signature in a Messages answer begins with: whose the sealed thinking is.
+    pub seal: String,
 }
 
 /// What the envelope of a Responses answer repeats of the request.

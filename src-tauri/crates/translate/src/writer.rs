@@ -4,7 +4,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, pictures, responses};
+use crate::{Born, Dialect, Shape, chat, messages, pictures, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum Writer {
     Chat(chat::Writer),
     /// For `POST /v1/images/…`. [`Writer::new`] makes none: it has a shape of its own.
     Pictures(pictures::Writer),
+    /// For `POST /v1/messages`.
+    Messages(messages::Writer),
 }
 
 /// How far an answer came.
@@ -37,6 +39,7 @@ impl Writer {
         match dialect {
             Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
+            Dialect::Messages => Self::Messages(messages::Writer::new(shape, born)),
         }
     }
 
@@ -46,6 +49,7 @@ impl Writer {
             Self::Responses(writer) => writer.write(event, out),
             Self::Chat(writer) => writer.write(event, out),
             Self::Pictures(writer) => writer.write(event, out),
+            Self::Messages(writer) => writer.write(event, out),
         }
     }
 
@@ -55,6 +59,7 @@ impl Writer {
             Self::Responses(writer) => writer.fail(fault, out),
             Self::Chat(writer) => writer.fail(fault, out),
             Self::Pictures(writer) => writer.fail(fault, out),
+            Self::Messages(writer) => writer.fail(fault, out),
         }
     }
 
@@ -64,6 +69,7 @@ impl Writer {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
             Self::Pictures(writer) => writer.keep_alive(out),
+            Self::Messages(writer) => writer.keep_alive(out),
         }
     }
 
@@ -78,6 +84,7 @@ impl Writer {
             Self::Responses(writer) => writer.usage(),
             Self::Chat(writer) => writer.usage(),
             Self::Pictures(writer) => writer.usage(),
+            Self::Messages(writer) => writer.usage(),
         }
     }
 
@@ -87,6 +94,7 @@ impl Writer {
             Self::Responses(writer) => writer.outcome(),
             Self::Chat(writer) => writer.outcome(),
             Self::Pictures(writer) => writer.outcome(),
+            Self::Messages(writer) => writer.outcome(),
         }
     }
 
@@ -96,6 +104,7 @@ impl Writer {
             Self::Responses(writer) => writer.fault(),
             Self::Chat(writer) => writer.fault(),
             Self::Pictures(writer) => writer.fault(),
+            Self::Messages(writer) => writer.fault(),
         }
     }
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use translate::{
     Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, Translated, Writer, chat,
-    error_body, responses,
+    error_body, messages, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -30,10 +30,15 @@ fn every_chat_case_is_as_recorded() {
     check_all(Dialect::Chat, 20);
 }
 
+#[test]
+fn every_messages_case_is_as_recorded() {
+    check_all(Dialect::Messages, 20);
+}
+
 /// Recordings name nobody and open nothing.
 #[test]
 fn no_case_holds_a_secret() {
-    for dialect in [Dialect::Responses, Dialect::Chat] {
+    for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
         for case in cases(dialect) {
             for file in fs::read_dir(case).unwrap() {
                 let path = file.unwrap().path();
@@ -64,11 +69,14 @@ fn check(dialect: Dialect, case: &Path) {
         default_instructions: &options.default_instructions,
         chat_reasoning: options.chat_reasoning,
         target: options.target,
+        model_map: &options.model_map,
+        account: "0a1b2c",
     };
     let body = fs::read(case.join("request.json")).unwrap();
     let translated = match dialect {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
+        Dialect::Messages => messages::request(&body, &given),
     };
     let translated = match translated {
         Ok(translated) => translated,
@@ -116,6 +124,7 @@ struct Options {
     default_instructions: String,
     chat_reasoning: ChatReasoning,
     target: Target,
+    model_map: Vec<(String, String)>,
 }
 
 impl Options {
@@ -135,6 +144,7 @@ impl Options {
                 Some("platform") => Target::Platform,
                 _ => Target::Plan,
             },
+            model_map: serde_json::from_value(given["model_map"].clone()).unwrap_or_default(),
         }
     }
 }

@@ -6,15 +6,18 @@
     reason = "a test may fail by panicking, its helpers too"
 )]
 
+#[path = "ignored/messages.rs"]
+mod messages_rows;
 #[path = "ignored/rows.rs"]
 mod rows;
 
 use serde_json::{Value, json};
-use translate::{Dialect, Given, Translated, chat, responses};
+use translate::{Dialect, Given, Translated, chat, messages, responses};
 use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::Target;
 
+use messages_rows::MESSAGES;
 use rows::Fate::{self, Named, Refused, Sent, Silent};
 use rows::{CHAT, EVERY_FIELD, RESPONSES};
 
@@ -32,8 +35,15 @@ fn each_chat_field_has_its_fate() {
 }
 
 #[test]
+fn each_messages_field_has_its_fate() {
+    MESSAGES
+        .iter()
+        .for_each(|(field, fate)| check(Dialect::Messages, field, fate));
+}
+
+#[test]
 fn null_says_nothing_in_any_field() {
-    for dialect in [Dialect::Responses, Dialect::Chat] {
+    for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
         let plain = translated(dialect, &json!({}), Target::Plan).unwrap();
         let mut nulls = json!({});
         for name in EVERY_FIELD {
@@ -62,6 +72,9 @@ fn the_platform_is_told_what_it_understands() {
         (Dialect::Chat, "max_tokens", "max_output_tokens"),
         (Dialect::Chat, "max_completion_tokens", "max_output_tokens"),
         (Dialect::Chat, "temperature", "temperature"),
+        (Dialect::Messages, "max_tokens", "max_output_tokens"),
+        (Dialect::Messages, "temperature", "temperature"),
+        (Dialect::Messages, "top_p", "top_p"),
     ];
     for (dialect, asked, there) in rows {
         let translated = translated(dialect, &json!({asked: 7}), Target::Platform).unwrap();
@@ -121,7 +134,9 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
     let mut body = json!({"model": "gpt-5.6-terra"});
     match dialect {
         Dialect::Responses => body["input"] = "x".into(),
-        Dialect::Chat => body["messages"] = json!([{"role": "user", "content": "x"}]),
+        Dialect::Chat | Dialect::Messages => {
+            body["messages"] = json!([{"role": "user", "content": "x"}]);
+        }
     }
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -130,5 +145,6 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
     match dialect {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
+        Dialect::Messages => messages::request(&body, &given),
     }
 }

@@ -4,17 +4,21 @@
     reason = "a test may fail by panicking, its helpers too"
 )]
 
+#[path = "laws/accumulate.rs"]
+mod accumulate;
 #[path = "laws/script.rs"]
 mod script;
 
 use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use translate::messages::{self, Shown};
 use translate::{Born, Collector, Dialect, Given, Shape, Writer, chat, responses};
 use wire::Fault;
 use wire::responses::Event;
 use wire::sse::{Frame, Frames, Splitter};
 
+use accumulate::accumulated;
 use script::{cut_at, script, wire_of};
 
 proptest! {
@@ -34,7 +38,7 @@ proptest! {
                     let whole: Value = serde_json::from_slice(&whole).unwrap();
                     prop_assert_eq!(&stream.last().unwrap()["response"], &whole);
                 }
-                (Ok(whole), Dialect::Chat) => {
+                (Ok(whole), Dialect::Chat | Dialect::Messages) => {
                     let whole: Value = serde_json::from_slice(&whole).unwrap();
                     prop_assert_eq!(fold(&stream, usage), choice_of(&whole, usage));
                 }
@@ -43,7 +47,7 @@ proptest! {
                     prop_assert_eq!(&last["type"], "response.failed");
                     prop_assert_eq!(&last["response"]["error"]["message"], &fault.to_string());
                 }
-                (Err(fault), Dialect::Chat) => {
+                (Err(fault), Dialect::Chat | Dialect::Messages) => {
                     prop_assert_eq!(&stream.last().unwrap()["error"]["message"], &fault.to_string());
                 }
             }
@@ -84,9 +88,59 @@ proptest! {
     }
 
     #[test]
+    fn a_whole_message_is_the_fold_of_its_stream(script in script(), thinking in thinking()) {
+        let shape = Shape { model: "m".into(), thinking, seal: "s:".into(), ..Shape::default() };
+        let events: Vec<Event> = script.iter().filter_map(event).collect();
+        let mut collector = Collector::new(Dialect::Messages, shape.clone(), born());
+        events.iter().for_each(|event| collector.push(event));
+        collector.fail(&Fault::CutShort);
+        let stream = stream(Dialect::Messages, &shape, &events);
+        match collector.finish() {
+            Ok(whole) => {
+                let whole: Value = serde_json::from_slice(&whole).unwrap();
+                prop_assert_eq!(accumulated(&stream), whole);
+            }
+            Err(fault) => {
+                let last = stream.last().unwrap();
+                prop_assert_eq!(&last["type"], "error");
+                prop_assert_eq!(&last["error"]["message"], &fault.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn a_messages_stream_has_one_beginning_one_end_and_one_block_at_a_time(script in script()) {
+        let shape = Shape { thinking: Shown::Summary, ..Shape::default() };
+        let events: Vec<Event> = script.iter().filter_map(event).collect();
+        let stream = stream(Dialect::Messages, &shape, &events);
+        let names: Vec<&str> = stream.iter().filter_map(|data| data["type"].as_str()).collect();
+        let is_end = |name: &&&str| matches!(**name, "message_stop" | "error");
+        prop_assert_eq!(names.iter().filter(is_end).count(), 1);
+        prop_assert!(is_end(&names.last().unwrap()));
+        let failed = names.last() == Some(&"error");
+        prop_assert!(names.iter().skip(1).all(|name| *name != "message_start"));
+        prop_assert!(names[0] == "message_start" || (failed && names.len() == 1));
+        let (mut open, mut next) = (None, 0);
+        for told in &stream {
+            match told["type"].as_str().unwrap() {
+                "content_block_start" => {
+                    prop_assert_eq!((open, &told["index"]), (None, &json!(next)));
+                    (open, next) = (Some(next), next + 1);
+                }
+                "content_block_delta" => prop_assert_eq!(open.map(Value::from), Some(told["index"].clone())),
+                "content_block_stop" => {
+                    prop_assert_eq!(open.take().map(Value::from), Some(told["index"].clone()));
+                }
+                "message_delta" => prop_assert_eq!(open, None),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
     fn nothing_follows_the_end(script in script(), late in script()) {
         let events: Vec<Event> = script.iter().filter_map(event).collect();
-        for dialect in [Dialect::Responses, Dialect::Chat] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
             let mut writer = Writer::new(dialect, Shape::default(), born());
             let mut out = Frames::new();
             events.iter().for_each(|event| writer.write(event, &mut out));
@@ -103,7 +157,7 @@ proptest! {
     #[test]
     fn where_the_bytes_are_cut_does_not_matter(script in script(), cuts in prop::collection::vec(0.0..1.0f64, 0..6)) {
         let wire = wire_of(&script);
-        for dialect in [Dialect::Responses, Dialect::Chat] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
             let whole = written(dialect, std::iter::once(wire.clone()));
             prop_assert_eq!(written(dialect, cut_at(&wire, &cuts)), whole);
         }
@@ -114,6 +168,8 @@ proptest! {
         let given = Given::default();
         prop_assert!(responses::request(&bytes, &given).is_err());
         prop_assert!(chat::request(&bytes, &given).is_err());
+        prop_assert!(messages::request(&bytes, &given).is_err());
+        prop_assert!(messages::count(&bytes).is_err());
     }
 
     #[test]
@@ -122,7 +178,8 @@ proptest! {
         let mut body = body;
         body[field] = json!(1);
         let body = serde_json::to_vec(&body).unwrap();
-        for translated in [responses::request(&body, &given), chat::request(&body, &given)].into_iter().flatten() {
+        let said = messages::request(&body, &given);
+        for translated in [responses::request(&body, &given), chat::request(&body, &given), said].into_iter().flatten() {
             for name in &translated.ignored {
                 prop_assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b','), "{name:?}");
             }
@@ -222,6 +279,10 @@ fn fold(stream: &[Value], usage: bool) -> Value {
         .unwrap()
         .retain(|_, value| !value.is_null());
     json!([message, finish, told])
+}
+
+fn thinking() -> impl Strategy<Value = Shown> {
+    prop::sample::select(&[Shown::Nothing, Shown::Seal, Shown::Summary][..])
 }
 
 fn merge(calls: &mut Value, call: &Value) {

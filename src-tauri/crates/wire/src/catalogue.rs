@@ -42,6 +42,10 @@ pub struct Model {
     pub lite: bool,
     /// The entry as it came.
     pub raw: Box<RawValue>,
+    /// The name that people see.
+    pub display_name: Option<String>,
+    /// Its place among the models; the smallest is the first choice.
+    pub priority: Option<i64>,
 }
 
 impl Catalogue {
@@ -90,6 +94,8 @@ impl Model {
             service_tiers: tiers.into_iter().filter_map(|tier| tier.id).collect(),
             context_window: entry.context_window,
             lite: entry.use_responses_lite.unwrap_or(false),
+            display_name: entry.display_name,
+            priority: entry.priority,
             slug: entry.slug,
             raw,
         })
@@ -107,6 +113,8 @@ struct Entry {
     service_tiers: Option<Vec<Tier>>,
     context_window: Option<u64>,
     use_responses_lite: Option<bool>,
+    display_name: Option<String>,
+    priority: Option<i64>,
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ pub mod chat;
 pub mod fault;
 pub mod json;
 pub mod limits;
+pub mod messages;
 pub mod model;
 pub mod pictures;
 pub mod responses;

@@ -1,4 +1,5 @@
-//! The real clients: the OpenAI SDKs and the Codex CLI, driven against Postern and the stand-in.
+//! The real clients: the SDKs of OpenAI and Anthropic, the Codex CLI and Claude Code, driven against
+//! Postern and the stand-in.
 //!
 //! Each client gets a stack of its own. Everything runs in a network with nothing but loopback
 //! where the machine permits that, so that no client can reach anything real. The results become
@@ -64,6 +65,7 @@ pub(crate) fn ready(place: &Place) -> Result<(), Failure> {
 struct Clients {
     python: Python,
     node: Node,
+    anthropic: Python,
 }
 
 impl Clients {
@@ -73,10 +75,16 @@ impl Clients {
         let requirements = place.client("openai-python/requirements.txt");
         let python = python(place, "openai-python", &requirements)?;
         let node = node(place)?;
-        for folder in ["openai-node", "codex"] {
+        for folder in ["openai-node", "codex", "claude-code"] {
             node.install(&place.client(folder))?;
         }
-        Ok(Self { python, node })
+        let requirements = place.client("anthropic-python/requirements.txt");
+        let anthropic = self::python(place, "anthropic-python", &requirements)?;
+        Ok(Self {
+            python,
+            node,
+            anthropic,
+        })
     }
 }
 

@@ -62,6 +62,7 @@ export const settings = {
     theme: ['Colours', 'Of this app.'],
     notifications: ['Notify me when', 'Nothing is said about success.'],
     hide_email: ['Hide e-mail addresses', 'For screen sharing.'],
+    model_map: ['Models for Claude apps', 'Which model serves a name they ask for: claude-*haiku* -> gpt-5.5.'],
   },
   choice: {
     system: 'As the system',

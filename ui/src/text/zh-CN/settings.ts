@@ -61,6 +61,7 @@ export const settings: Catalogue['settings'] = {
     theme: ['配色', '此应用的配色。'],
     notifications: ['何时通知我', '成功时不会通知。'],
     hide_email: ['隐藏电子邮件地址', '适合共享屏幕时使用。'],
+    model_map: ['Claude 应用的模型', '它们要的名称由哪个模型回答：claude-*haiku* -> gpt-5.5。'],
   },
   choice: {
     system: '跟随系统',

@@ -5,6 +5,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
+use translate::Dialect;
 use upstream::Head;
 use wire::{Fault, Quota};
 
@@ -19,6 +20,10 @@ pub(super) fn common(exchange: &Exchange, media: Option<HeaderValue>) -> HeaderM
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::from_str(exchange.id.as_str()) {
+        // Anthropic's SDKs look for the name without an `x`.
+        if exchange.dialect == Dialect::Messages {
+            headers.insert(REQUEST_ID, id.clone());
+        }
         headers.insert(X_REQUEST_ID, id.clone());
         headers.insert(X_POSTERN_REQUEST_ID, id);
     }
@@ -124,6 +129,7 @@ fn ignored(names: &[String]) -> Option<HeaderValue> {
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream; charset=utf-8");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_POSTERN_REQUEST_ID: HeaderName = HeaderName::from_static("x-postern-request-id");
 const X_POSTERN_IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");

@@ -94,7 +94,7 @@ const REASONS: &[(&[&str], &str)] = &[
     ),
     (
         &["messages"],
-        "the Anthropic dialect is not served yet; use `responses` or `chat/completions`",
+        "a ChatGPT plan has no message batches; `messages` and `messages/count_tokens` are served",
     ),
     (
         &["api"],

@@ -51,6 +51,7 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         notifications: desk.words("notifications", all.notifications, NOTIFICATIONS),
         hide_email: all.hide_email.unwrap_or_default(),
         vault: all.vault.and_then(|word| desk.vault(&word)),
+        model_map: desk.pairs("model_map", all.model_map),
     };
     match desk.0.is_empty() {
         true => Ok(settings),
@@ -127,6 +128,18 @@ impl Desk {
             match open_text(text).and_then(|()| rule(text)) {
                 Ok(good) if kept.contains(&good) => {}
                 Ok(good) => kept.push(good),
+                Err(why) => self.note(key, format!("entry {} {why}", index + 1)),
+            }
+        }
+        kept
+    }
+
+    /// Pairs as `NAME -> MODEL`, in their order.
+    fn pairs(&mut self, key: &str, written: Option<Vec<String>>) -> Vec<(String, String)> {
+        let mut kept = Vec::new();
+        for (index, text) in written.unwrap_or_default().iter().enumerate() {
+            match open_text(text).and_then(|()| pair(text)) {
+                Ok(pair) => kept.push(pair),
                 Err(why) => self.note(key, format!("entry {} {why}", index + 1)),
             }
         }
@@ -315,6 +328,16 @@ fn model(text: &str) -> Result<String, String> {
     match text.len() {
         1..=128 if text.chars().all(plain) => Ok(text.to_owned()),
         _ => Err("must be 1 to 128 printable characters without spaces".to_owned()),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once("->");
+    let (name, serves) = pair.ok_or("must be two names with `->` between them")?;
+    let (name, serves) = (model(name.trim())?, model(serves.trim())?);
+    match serves.contains('*') {
+        true => Err("must name one model after `->`".to_owned()),
+        false => Ok((name, serves)),
     }
 }
 

@@ -134,6 +134,10 @@ keys! {
     /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
     /// Counts from the next start.
     vault: String = "# \"keyring\"",
+    /// Which model serves a name that Claude Code and its like ask for, as "claude-*haiku* -> gpt-5.5".
+    /// `*` stands for anything; the first that matches counts; a name that the account has serves
+    /// itself. Without it, haiku gets a small model, and every other claude the account's first.
+    model_map: Vec<String> = "[]",
 }
 
 impl Written {

@@ -163,7 +163,7 @@ impl Answer {
     }
 
     fn end(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
-        let Ending { word, usage } = ending::read(event, self.head.created);
+        let Ending { word, usage, .. } = ending::read(event, self.head.created);
         self.usage = usage;
         let (outcome, cut) = match word {
             Word::Failed(fault) => {

@@ -10,6 +10,7 @@ use wire::responses::{Event, Kind, Place, Said};
 
 use super::Slot;
 use crate::edit::{self, Edit};
+use crate::ending::STOP;
 
 /// What the end is made from.
 #[derive(Debug, Default)]
@@ -163,6 +164,3 @@ pub(super) fn with_delta(event: &Event, delta: &str) -> Option<Event> {
 fn event(said: &Value) -> Option<Event> {
     Event::from_json(Bytes::from(said.to_string()))
 }
-
-/// Where the end tells at which word it was cut.
-pub(super) const STOP: &str = "stop_sequence";

@@ -186,7 +186,7 @@ impl Answer {
     }
 
     fn end(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) -> Option<Box<RawValue>> {
-        let Ending { word, usage } = ending::read(event, self.envelope.born_at());
+        let Ending { word, usage, .. } = ending::read(event, self.envelope.born_at());
         self.usage = usage;
         let (status, outcome, fault) = match word {
             Word::Whole => ("completed", Outcome::Whole, None),

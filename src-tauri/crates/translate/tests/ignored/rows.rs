@@ -194,7 +194,7 @@ pub(crate) const CHAT: &[(&str, Fate)] = &[
     ),
 ];
 
-/// Every field of either dialect that may be left out.
+/// Every field of any dialect that may be left out.
 pub(crate) const EVERY_FIELD: &[&str] = &[
     "instructions",
     "tools",
@@ -236,4 +236,13 @@ pub(crate) const EVERY_FIELD: &[&str] = &[
     "prediction",
     "truncation",
     "safety_identifier",
+    "system",
+    "stop_sequences",
+    "top_k",
+    "thinking",
+    "output_config",
+    "output_format",
+    "speed",
+    "cache_control",
+    "context_management",
 ];

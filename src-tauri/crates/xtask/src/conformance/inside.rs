@@ -1,4 +1,4 @@
-//! What runs inside the clients' network: three stacks and three runners, side by side.
+//! What runs inside the clients' network: a stack for each runner, side by side.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +17,13 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
     let clients = Clients::ready(place)?;
-    let runners = [Runner::Python, Runner::Node, Runner::Codex];
+    let runners = [
+        Runner::Python,
+        Runner::Node,
+        Runner::Codex,
+        Runner::Anthropic,
+        Runner::ClaudeCode,
+    ];
     let ended = thread::scope(|scope| {
         let clients = &clients;
         let running = runners.map(|runner| {
@@ -25,7 +31,7 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
                 let stack = Stack::start(place, Profile::Dev)?;
                 let mut command = runner.command(place, clients, &stack);
                 command.arg("--out").arg(results.join(runner.report()));
-                if runner == Runner::Codex && network != OWN {
+                if runner.calls_home() && network != OWN {
                     command.arg("--dead-proxy");
                 }
                 Ok(run::watched(&mut command)?.status.success())
@@ -50,14 +56,26 @@ enum Runner {
     Python,
     Node,
     Codex,
+    Anthropic,
+    ClaudeCode,
 }
 
 impl Runner {
+    /// True for programs that ask others than their base URL.
+    fn calls_home(self) -> bool {
+        match self {
+            Self::Python | Self::Node | Self::Anthropic => false,
+            Self::Codex | Self::ClaudeCode => true,
+        }
+    }
+
     fn report(self) -> &'static str {
         match self {
             Self::Python => "openai-python.json",
             Self::Node => "openai-node.json",
             Self::Codex => "codex.json",
+            Self::Anthropic => "anthropic-python.json",
+            Self::ClaudeCode => "claude-code.json",
         }
     }
 
@@ -84,6 +102,16 @@ impl Runner {
                     .arg("--postern")
                     .arg(place.program(Profile::Dev, "postern"));
                 command.arg("--postern-home").arg(stack.postern_home());
+                command
+            }
+            Self::Anthropic => {
+                let mut command = Command::new(clients.anthropic.program("python"));
+                command.arg(place.client("anthropic-python/run.py"));
+                command
+            }
+            Self::ClaudeCode => {
+                let mut command = Command::new(python);
+                command.arg(place.client("claude-code/run.py"));
                 command
             }
         };

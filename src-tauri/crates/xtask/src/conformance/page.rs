@@ -21,6 +21,8 @@ pub(super) struct Table {
     failures: Vec<Row>,
     quotas: Vec<Row>,
     codex: Vec<Row>,
+    anthropic: Vec<Row>,
+    claude_code: Vec<Row>,
 }
 
 /// One row; what else it holds is the runners' business.
@@ -49,6 +51,8 @@ pub(super) struct Reports {
     python: Report,
     node: Report,
     codex: Report,
+    anthropic: Report,
+    claude_code: Report,
 }
 
 impl Reports {
@@ -63,15 +67,19 @@ impl Reports {
             python: report("openai-python.json"),
             node: report("openai-node.json"),
             codex: report("codex.json"),
+            anthropic: report("anthropic-python.json"),
+            claude_code: report("claude-code.json"),
         }
     }
 
     /// The count of each runner; one that wrote nothing has failed once.
-    pub(super) fn tallies(&self) -> [(&'static str, Tally); 3] {
+    pub(super) fn tallies(&self) -> [(&'static str, Tally); 5] {
         [
             ("openai-python", self.python.tally()),
             ("openai-node", self.node.tally()),
             ("codex", self.codex.tally()),
+            ("anthropic-python", self.anthropic.tally()),
+            ("claude-code", self.claude_code.tally()),
         ]
     }
 }
@@ -99,7 +107,6 @@ impl Report {
 pub(super) fn page(table: &Table, reports: &Reports) -> String {
     let mut page = String::new();
     let (python, node) = (reports.python.words(), reports.node.words());
-    let codex = reports.codex.words();
     let model = &table.model;
     let _ = writeln!(page, "{HEAD}");
     let _ = writeln!(page, "| client | version | passed |\n|---|---|---|");
@@ -111,6 +118,16 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
         ),
         ("OpenAI SDK for Node", &reports.node, reports.node.tally()),
         ("Codex CLI", &reports.codex, reports.codex.tally()),
+        (
+            "Anthropic SDK for Python",
+            &reports.anthropic,
+            reports.anthropic.tally(),
+        ),
+        (
+            "Claude Code",
+            &reports.claude_code,
+            reports.claude_code.tally(),
+        ),
     ] {
         let (version, all) = (&report.version, report.cases.len());
         let _ = writeln!(page, "| {name} | {version} | {} of {all} |", tally.passed);
@@ -129,10 +146,21 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
             let _ = writeln!(page, "| `{id}` | {what} | {python} | {node} |");
         }
     }
-    let _ = writeln!(page, "\n## Codex CLI\n\n| case | | |\n|---|---|---|");
-    for Row { id, title } in &table.codex {
-        let word = codex.get(id.as_str()).copied().unwrap_or(ABSENT);
-        let _ = writeln!(page, "| `{id}` | {title} | {word} |");
+    for (client, rows, report) in [
+        ("Codex CLI", &table.codex, &reports.codex),
+        (
+            "Anthropic SDK for Python",
+            &table.anthropic,
+            &reports.anthropic,
+        ),
+        ("Claude Code", &table.claude_code, &reports.claude_code),
+    ] {
+        let words = report.words();
+        let _ = writeln!(page, "\n## {client}\n\n| case | | |\n|---|---|---|");
+        for Row { id, title } in rows {
+            let word = words.get(id.as_str()).copied().unwrap_or(ABSENT);
+            let _ = writeln!(page, "| `{id}` | {title} | {word} |");
+        }
     }
     page
 }
@@ -223,11 +251,15 @@ mod tests {
             failures: vec![],
             quotas: vec![],
             codex: vec![row("codex/d")],
+            anthropic: vec![row("messages/e")],
+            claude_code: vec![row("claude-code/f")],
         };
         let reports = Reports {
             python: report(&[("responses/a", true), ("responses/refused/c", false)]),
             node: report(&[("responses/a", true), ("chat/b", true)]),
             codex: report(&[("codex/d", true)]),
+            anthropic: report(&[("messages/e", true)]),
+            claude_code: report(&[("claude-code/f", false)]),
         };
         let page = page(&table, &reports);
         for line in [
@@ -236,6 +268,8 @@ mod tests {
             "| `chat/b` | T | **not run** | pass |",
             "| `responses/refused/c` | T | **fail** | **not run** |",
             "| `codex/d` | T | pass |",
+            "| `messages/e` | T | pass |",
+            "| `claude-code/f` | T | **fail** |",
         ] {
             assert!(page.contains(line), "{line} in\n{page}");
         }

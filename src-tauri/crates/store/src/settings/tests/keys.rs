@@ -79,3 +79,37 @@ fn a_value_set_by_name_counts_at_once() {
     file.set("port", None).unwrap();
     assert_eq!((file.current().port, file.written().port), (7678, None));
 }
+
+#[test]
+fn a_model_map_is_pairs_in_their_order() {
+    let good = Settings::check_text(
+        "model_map = [\"claude-*haiku* -> gpt-5.6-luna\", \"claude-*->gpt-6-astra\", \"claude-* -> gpt-5.5\"]",
+    )
+    .unwrap();
+    let pair = |name: &str, serves: &str| (name.to_owned(), serves.to_owned());
+    assert_eq!(
+        good.model_map,
+        [
+            pair("claude-*haiku*", "gpt-5.6-luna"),
+            pair("claude-*", "gpt-6-astra"),
+            pair("claude-*", "gpt-5.5"),
+        ]
+    );
+    for (entry, says) in [
+        ("claude-opus", "must be two names with `->` between them"),
+        ("a -> gpt-*", "must name one model after `->`"),
+        (
+            "a b -> c",
+            "must be 1 to 128 printable characters without spaces",
+        ),
+        (
+            "-> c",
+            "must be 1 to 128 printable characters without spaces",
+        ),
+    ] {
+        assert_eq!(
+            why(&format!("model_map = [\"x -> y\", \"{entry}\"]")),
+            format!("`model_map` entry 2 {says}")
+        );
+    }
+}

@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 use auth::Accounts;
 use base::{Chance, Clock, Drained, Tasks};
-use store::{Cooldowns, Keys, Log, Settings};
+use store::{Archive, Cooldowns, Keys, Log, Settings};
 use tokio::sync::watch;
 use upstream::Client;
 
@@ -73,6 +73,8 @@ pub struct Parts {
     pub chance: Chance,
     /// Who runs what outlives its caller.
     pub tasks: Tasks,
+    /// What clients may come back to.
+    pub archive: Archive,
 }
 
 /// The local server.

@@ -146,6 +146,12 @@ pub struct Settings {
     pub hide_email: bool,
     /// How secrets are kept; none means what the sealed file says, else the keyring.
     pub vault: Option<VaultKind>,
+    /// Whether an answer is stored when its request says nothing of it.
+    pub store_by_default: bool,
+    /// Bytes that stored answers and conversations may take; zero stores nothing.
+    pub store_max_bytes: u64,
+    /// How long a stored answer or conversation is kept after its last use.
+    pub store_keep: Duration,
 }
 
 impl Settings {

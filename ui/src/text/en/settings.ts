@@ -62,6 +62,9 @@ export const settings = {
     theme: ['Colours', 'Of this app.'],
     notifications: ['Notify me when', 'Nothing is said about success.'],
     hide_email: ['Hide e-mail addresses', 'For screen sharing.'],
+    store_by_default: ['Store answers unless told otherwise', 'What apps do not want stored never is.'],
+    store_max_mib: ['Space for stored answers', 'In MiB. 0 stores nothing and forgets all.'],
+    store_keep_days: ['Keep stored answers for', 'Days after their last use.'],
   },
   choice: {
     system: 'As the system',

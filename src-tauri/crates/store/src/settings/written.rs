@@ -134,6 +134,13 @@ keys! {
     /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
     /// Counts from the next start.
     vault: String = "# \"keyring\"",
+    /// Whether an answer is stored when its request says nothing of `store`, as OpenAI does.
+    /// A request that says `store: false` leaves nothing behind, whatever stands here.
+    store_by_default: bool = "true",
+    /// MiB that stored answers and conversations may take; 0 stores nothing and forgets all.
+    store_max_mib: i64 = "256",
+    /// Days that a stored answer or conversation is kept after its last use.
+    store_keep_days: i64 = "30",
 }
 
 impl Written {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use wire::responses::Request;
 
 use crate::ChatReasoning;
+use crate::state::Keeping;
 
 /// A request that can be sent, and what is needed to answer it.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Shape {
     pub names: Arc<BTreeMap<String, String>>,
     /// What the envelope of a Responses answer repeats of the request.
     pub echo: Arc<Echo>,
+    /// What a Responses answer says of its own keeping. Set by who has a store.
+    pub keeping: Arc<Keeping>,
 }
 
 /// What the envelope of a Responses answer repeats of the request.

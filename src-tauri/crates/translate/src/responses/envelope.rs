@@ -11,12 +11,14 @@ use wire::json::{Object, text};
 
 use crate::edit::{self, Edit};
 use crate::error::Complaint;
+use crate::state::Keeping;
 use crate::{Born, Echo, Shape};
 
 /// Completes the envelopes of one answer.
 #[derive(Debug)]
 pub(super) struct Envelope {
     echo: Arc<Echo>,
+    keeping: Arc<Keeping>,
     model: String,
     born: Born,
     /// The same in every envelope: clients compare it.
@@ -29,9 +31,10 @@ impl Envelope {
     pub(super) fn new(shape: &Shape, born: Born) -> Self {
         Self {
             echo: Arc::clone(&shape.echo),
+            keeping: Arc::clone(&shape.keeping),
             model: shape.model.clone(),
             born,
-            id: None,
+            id: shape.keeping.id.clone(),
             latest: None,
         }
     }
@@ -106,6 +109,7 @@ impl Envelope {
             edit.update("usage", whole_usage(&usage));
         }
         self.repeat(response, &mut edit);
+        self.tell_keeping(&mut edit);
         edit.finish()
     }
 
@@ -126,6 +130,29 @@ impl Envelope {
         }
         if response.get("model").is_none() {
             edit.set("model", edit::new(&self.model));
+        }
+    }
+
+    /// What the backend cannot know, because it keeps nothing itself.
+    fn tell_keeping(&self, edit: &mut Edit<'_>) {
+        let Keeping {
+            id: _,
+            stored,
+            previous_response_id,
+            conversation,
+            background,
+        } = self.keeping.as_ref();
+        if *stored {
+            edit.set("store", edit::new(&true));
+        }
+        if *background {
+            edit.set("background", edit::new(&true));
+        }
+        if let Some(id) = previous_response_id {
+            edit.set("previous_response_id", edit::new(id));
+        }
+        if let Some(id) = conversation {
+            edit.set("conversation", edit::new(&Named { id }));
         }
     }
 
@@ -232,6 +259,11 @@ fn details<'a>(
 
 #[derive(Serialize)]
 struct Empty {}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    id: &'a str,
+}
 
 const NO_ITEMS: &[&RawValue] = &[];
 

@@ -12,21 +12,30 @@ use crate::{Born, Outcome, Shape};
 #[derive(Debug)]
 pub struct Writer {
     answer: Answer,
+    whole: Option<Box<RawValue>>,
 }
 
 impl Writer {
     pub(crate) fn new(shape: &Shape, born: Born) -> Self {
         Self {
             answer: Answer::new(shape, born),
+            whole: None,
         }
     }
 
     pub(crate) fn write(&mut self, event: &Event, out: &mut Frames) {
-        self.answer.step(event, &mut |told| put(&told, out));
+        let ended = self.answer.step(event, &mut |told| put(&told, out));
+        self.whole = self.whole.take().or(ended);
     }
 
     pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Frames) {
-        self.answer.fail(fault, &mut |told| put(&told, out));
+        let ended = self.answer.fail(fault, &mut |told| put(&told, out));
+        self.whole = self.whole.take().or(ended);
+    }
+
+    /// The `response` of the last event: what a waiting client gets.
+    pub(crate) fn take_whole(&mut self) -> Option<Box<RawValue>> {
+        self.whole.take()
     }
 
     /// An event of an unknown type, because Codex clients do not count comments (contract backend

@@ -6,6 +6,7 @@
 //! route      what is asked
 //! service    one request on one screen
 //! speak      credential → translate → backend → answer
+//! state      what is kept, put before what continues it, and served
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -36,6 +37,7 @@ mod route;
 mod server;
 mod service;
 mod speak;
+mod state;
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -12,7 +12,7 @@
 //! | no local key, a wrong one | 401 | |
 //! | signed out, secrets locked, credential refused | 401 | with the sentence that repairs it |
 //! | a foreign host or origin | 403 | |
-//! | no such endpoint | 404 | |
+//! | no such endpoint, model, or thing that was kept | 404 | |
 //! | the wrong method | 405 | with `Allow` |
 //! | a body that stopped arriving | 408 | |
 //! | a WebSocket | 426 | a Codex CLI turns to HTTP at once |
@@ -36,6 +36,7 @@ pub(crate) use self::heads::passed;
 use crate::body::{Body, Streaming};
 use crate::cooldown::Brake;
 use crate::exchange::Exchange;
+use crate::state::Keeper;
 
 /// What a request gets when all went well.
 pub(crate) struct Answer {
@@ -60,6 +61,7 @@ pub(crate) struct Opening {
     pub(crate) events: Events,
     pub(crate) writer: Writer,
     pub(crate) brake: Brake,
+    pub(crate) keeper: Option<Keeper>,
 }
 
 /// Why a request gets no answer.
@@ -71,6 +73,8 @@ pub(crate) enum Refusal {
     NoSuchModel(Fault),
     /// Nobody is there any more.
     Left,
+    /// Something of the store was asked for by its id and is not there.
+    NotFound(Fault),
 }
 
 impl From<Fault> for Refusal {
@@ -93,7 +97,7 @@ pub(crate) fn send(exchange: Exchange, outcome: Result<Answer, Refusal>) -> Resp
     match outcome {
         Ok(answer) => answered(exchange, answer),
         Err(Refusal::Fault(fault)) => refused(exchange, status(&fault), &fault, ended(&fault)),
-        Err(Refusal::NoSuchModel(fault)) => {
+        Err(Refusal::NoSuchModel(fault) | Refusal::NotFound(fault)) => {
             refused(exchange, StatusCode::NOT_FOUND, &fault, Ended::Refused)
         }
         Err(Refusal::Left) => {
@@ -131,6 +135,7 @@ fn streamed(exchange: Exchange, opening: Opening) -> Body {
         events: opening.events,
         writer: opening.writer,
         brake: opening.brake,
+        keeper: opening.keeper,
         held: exchange.held,
         clock: exchange.house.parts.clock.clone(),
         keep_alive: exchange.settings.keep_alive,

@@ -4,12 +4,15 @@
 //! What OpenAI has and Postern does not is a 404 that says what is missing and why.
 
 mod missing;
+mod stateful;
 
 use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use translate::Dialect;
 use wire::Fault;
+
+pub(crate) use self::stateful::Stateful;
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(crate) enum Asked {
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),
+    /// Something of the store.
+    State(Stateful),
 }
 
 /// Which list of models.
@@ -48,6 +53,7 @@ impl Asked {
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
+            Self::State(_) => Dialect::Responses.as_str(),
         }
     }
 
@@ -60,7 +66,8 @@ impl Asked {
             | Self::Health
             | Self::Ready
             | Self::Upgrade
-            | Self::Unserved(_) => Dialect::Responses,
+            | Self::Unserved(_)
+            | Self::State(_) => Dialect::Responses,
         }
     }
 
@@ -82,8 +89,9 @@ pub(crate) fn find(head: &Parts) -> Asked {
         ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
         ["healthz"] => only_get(&head.method, Asked::Health),
         ["readyz"] => only_get(&head.method, Asked::Ready),
-        other => Asked::Unserved(Fault::NoRoute {
-            why: missing::why(&head.method, other),
+        other => stateful::find(&head.method, other).unwrap_or_else(|| {
+            let why = missing::why(&head.method, other);
+            Asked::Unserved(Fault::NoRoute { why })
         }),
     }
 }
@@ -258,8 +266,7 @@ mod tests {
         for (method, uri, says) in [
             ("POST", "/v1/embeddings", "embeddings"),
             ("POST", "/v1/audio/speech", "speech"),
-            ("POST", "/v1/responses/compact", "compact"),
-            ("GET", "/v1/responses/resp_1", "store"),
+            ("GET", "/v1/responses/a/b", "responses/a/b"),
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
             ("POST", "/v1/images/generations", "image"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),

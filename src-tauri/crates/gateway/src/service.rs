@@ -18,7 +18,7 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked};
-use crate::{models, ready, speak};
+use crate::{models, ready, speak, state};
 
 /// Answers one request that came in at the address `here`.
 pub(crate) async fn answer(
@@ -100,10 +100,12 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
+        Asked::State(asked) => Box::pin(state::answer(exchange, head, asked, incoming)).await,
     }
 }
 
-async fn read(
+/// The whole body, if it is JSON.
+pub(crate) async fn read(
     exchange: &Exchange,
     head: &Parts,
     incoming: &mut Incoming,

@@ -18,5 +18,6 @@ mod models;
 mod quota;
 mod refresh;
 mod stage;
+mod state;
 mod stream;
 mod whole;

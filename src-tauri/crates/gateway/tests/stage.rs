@@ -12,8 +12,8 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use standin::{Received, Standin, World};
 use store::{
-    Archive, Cooldowns, Database, Keys, Line, Log, MemoryKeyring, Paths, Settings, Vault, VaultChoice,
-    VaultParts, Written,
+    Archive, Cooldowns, Database, Keys, Line, Log, MemoryKeyring, Paths, Settings, Vault,
+    VaultChoice, VaultParts, Written,
 };
 use tokio::sync::{oneshot, watch};
 

@@ -7,6 +7,7 @@
 
 mod compaction;
 mod continued;
+mod described;
 mod listed;
 mod page;
 mod sealed;
@@ -15,10 +16,11 @@ mod wish;
 
 pub use compaction::Compaction;
 pub use continued::{Continued, Past, continued};
-pub use listed::listed;
+pub use described::Described;
+pub use listed::{item_id, listed};
 pub use page::{Page, Paged};
 pub use sealed::Origin;
-pub use turn::Turn;
+pub use turn::{Turn, abandoned, countable};
 pub use wish::{After, Wish};
 
 /// What an answer says of its own keeping.

@@ -7,7 +7,7 @@ use wire::Fault;
 use wire::json::{Object, text};
 
 use super::continued::new_items;
-use super::listed::listed;
+use super::listed::{item_id, listed};
 use crate::edit::{self, Edit};
 
 /// One compaction on its way.
@@ -35,6 +35,7 @@ impl Compaction {
         let mut edit = Edit::new(&ask);
         edit.retain(|name, _| !DROPPED.contains(&name));
         edit.set("input", edit::new(&whole));
+        edit.set("store", edit::new(&false));
         let body = edit.finish().get().as_bytes().to_vec();
         Ok(Self { body, input })
     }
@@ -58,8 +59,8 @@ impl Compaction {
         };
         let said = self.input.iter().enumerate();
         let users = said.filter(|(_, item)| word(item, "role").as_deref() == Some("user"));
-        let mut output: Vec<Box<RawValue>> = users.map(|(at, item)| listed(item, id, at)).collect();
-        output.push(listed(compaction, id, self.input.len()));
+        let mut output: Vec<Box<RawValue>> = users.map(|(at, item)| named(item, id, at)).collect();
+        output.push(named(compaction, id, self.input.len()));
         let mut edit = Edit::new(&response);
         edit.retain(|name, _| matches!(name, "created_at" | "usage"));
         edit.set("id", edit::new(id));
@@ -67,6 +68,10 @@ impl Compaction {
         edit.set("output", edit::new(&output));
         Ok(edit.finish().get().as_bytes().to_vec())
     }
+}
+
+fn named(item: &RawValue, holder: &str, at: usize) -> Box<RawValue> {
+    listed(item, &item_id(item, holder, at))
 }
 
 fn word(item: &RawValue, name: &str) -> Option<String> {
@@ -96,7 +101,7 @@ mod tests {
         assert_eq!(asked["input"][0]["content"][0]["text"], "hello");
         assert_eq!(asked["input"][1], json!({ "type": "compaction_trigger" }));
         let names: Vec<_> = asked.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["model", "input"]);
+        assert_eq!(names, ["model", "input", "store"]);
         for nothing in [r#"{"model":"m"}"#, r#"{"model":"m","input":[]}"#] {
             let fault = Compaction::read(nothing.as_bytes()).unwrap_err();
             assert_eq!(fault.param(), Some("input"));

@@ -6,9 +6,28 @@ use wire::json::{Object, text};
 
 use crate::edit::{self, Edit};
 
-/// `item` as it is listed. One without an id gets the same each time: the item `0` of what `holder`
-/// holds, such as the answer `resp_1`, is `msg_1_0`.
-pub fn listed(item: &RawValue, holder: &str, index: usize) -> Box<RawValue> {
+/// The id of `item`. One that has none gets the same each time: the item `0` of what `holder` holds,
+/// such as the answer `resp_1`, is `msg_1_0`.
+pub fn item_id(item: &RawValue, holder: &str, index: usize) -> String {
+    let object = Object::at(item, String::new()).ok();
+    let word = |name: &str| {
+        object
+            .as_ref()
+            .and_then(|object| object.get(name).and_then(text))
+    };
+    if let Some(own) = word("id") {
+        return own.into_owned();
+    }
+    let kind = word("type");
+    let holder = holder.split_once('_').map_or(holder, |(_, rest)| rest);
+    format!(
+        "{}_{holder}_{index}",
+        prefix(kind.as_deref().unwrap_or("message"))
+    )
+}
+
+/// `item`, called `id`, as it is listed.
+pub fn listed(item: &RawValue, id: &str) -> Box<RawValue> {
     let Ok(object) = Object::at(item, String::new()) else {
         return item.to_owned();
     };
@@ -20,11 +39,7 @@ pub fn listed(item: &RawValue, holder: &str, index: usize) -> Box<RawValue> {
         edit.set("type", edit::new("message"));
     }
     if object.get("id").is_none() {
-        let holder = holder.split_once('_').map_or(holder, |(_, rest)| rest);
-        edit.set(
-            "id",
-            edit::new(&format!("{}_{holder}_{index}", prefix(kind))),
-        );
+        edit.set("id", edit::new(id));
     }
     if object.get("status").is_none() && HAVE_STATUS.contains(&kind) {
         edit.set("status", edit::new("completed"));

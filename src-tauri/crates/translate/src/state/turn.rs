@@ -1,10 +1,12 @@
 //! One turn: what was asked, and what was answered.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_json::value::RawValue;
+use wire::Fault;
 use wire::json::{Object, text};
 
-use crate::edit;
+use crate::edit::{self, Edit};
 
 /// One turn, as it is stored: each item and the answer with the bytes they came in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,4 +75,36 @@ pub(super) fn id_of(raw: &RawValue) -> Option<String> {
     let object = Object::at(raw, String::new()).ok()?;
     let id = object.get("id").and_then(text)?;
     Some(id.into_owned())
+}
+
+/// `response` as it is told when nobody makes it any more, because the program that did has ended.
+pub fn abandoned(response: &RawValue) -> Box<RawValue> {
+    let Ok(object) = Object::at(response, String::new()) else {
+        return response.to_owned();
+    };
+    let mut edit = Edit::new(&object);
+    edit.set("status", edit::new("failed"));
+    let error = json!({
+        "code": "server_error",
+        "message": "Postern was stopped before the answer was complete",
+    });
+    edit.set("error", edit::new(&error));
+    edit.finish().into_owned()
+}
+
+/// `body` of `POST /v1/responses/input_tokens` as a request that could be sent: neither a model nor an
+/// input has to be named in it.
+///
+/// # Errors
+/// The body is no JSON object.
+pub fn countable(body: &[u8]) -> Result<Vec<u8>, Fault> {
+    let ask = Object::body(body)?;
+    let mut edit = Edit::new(&ask);
+    if ask.get("model").is_none() {
+        edit.set("model", edit::new("unnamed"));
+    }
+    if ask.get("input").is_none() {
+        edit.set("input", edit::new(&[(); 0]));
+    }
+    Ok(edit.finish().get().as_bytes().to_vec())
 }

@@ -17,6 +17,8 @@ pub struct Wish {
     pub background: bool,
     /// True for a stream.
     pub stream: bool,
+    /// The model, where one is named.
+    pub model: Option<String>,
     /// Ids of items that the input only names.
     pub references: Vec<String>,
 }
@@ -54,6 +56,7 @@ impl Wish {
             after: after(&ask)?,
             background,
             stream: ask.flag("stream")?.unwrap_or(false),
+            model: ask.text("model")?.map(Cow::into_owned),
             references: references(&ask),
         })
     }
@@ -115,6 +118,7 @@ mod tests {
             after: After::Nothing,
             background: false,
             stream: false,
+            model: None,
             references: Vec::new(),
         };
         assert_eq!(wish("{}"), plain);

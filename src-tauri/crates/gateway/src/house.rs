@@ -9,6 +9,7 @@ use crate::Parts;
 use crate::catalogue::Shelf;
 use crate::flights::Flights;
 use crate::images::Fetcher;
+use crate::state::Runs;
 
 #[derive(Debug)]
 pub(crate) struct House {
@@ -21,6 +22,8 @@ pub(crate) struct House {
     pub(crate) shelf: Shelf,
     /// Fetches images given by address, where the settings allow it.
     pub(crate) images: Fetcher,
+    /// Answers that are made in the background.
+    pub(crate) runs: Runs,
 }
 
 impl House {
@@ -30,6 +33,7 @@ impl House {
             cut,
             shelf: Shelf::new(parts.upstream.clone(), parts.tasks.clone()),
             images: Fetcher::new(parts.clock.clone()),
+            runs: Runs::default(),
             parts,
         }
     }

@@ -25,6 +25,8 @@
 
 mod heads;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use store::Ended;
@@ -33,10 +35,10 @@ use upstream::Events;
 use wire::{Blame, Fault};
 
 pub(crate) use self::heads::passed;
-use crate::body::{Body, Streaming};
+use crate::body::{Body, Following, Streaming};
 use crate::cooldown::Brake;
 use crate::exchange::Exchange;
-use crate::state::Keeper;
+use crate::state::{Keeper, Run};
 
 /// What a request gets when all went well.
 pub(crate) struct Answer {
@@ -54,6 +56,8 @@ pub(crate) enum Content {
     Json(Bytes, Ended),
     /// Events as they come.
     Stream(Box<Opening>),
+    /// Events of an answer that is made in the background, those behind the first `seen`.
+    Follow { run: Arc<Run>, seen: usize },
 }
 
 /// What a stream is made of, before it belongs to a body.
@@ -116,7 +120,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
-        Content::Stream(_) => (StatusCode::OK, Some(heads::EVENTS)),
+        Content::Stream(_) | Content::Follow { .. } => (StatusCode::OK, Some(heads::EVENTS)),
     };
     exchange.held.note(|line| line.status = status.as_u16());
     let mut headers = heads::common(&exchange, media);
@@ -126,6 +130,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Word { word, .. } => Body::whole(word, exchange.held, Ended::Whole),
         Content::Json(json, ended) => Body::whole(json, exchange.held, ended),
         Content::Stream(opening) => streamed(exchange, *opening),
+        Content::Follow { run, seen } => followed(exchange, run, seen),
     };
     assemble(status, headers, body)
 }
@@ -142,6 +147,17 @@ fn streamed(exchange: Exchange, opening: Opening) -> Body {
         cut: exchange.house.cut.clone(),
     };
     Body::Stream(Box::pin(streaming.pieces()))
+}
+
+fn followed(exchange: Exchange, run: Arc<Run>, seen: usize) -> Body {
+    let following = Following {
+        run,
+        seen,
+        held: exchange.held,
+        clock: exchange.house.parts.clock.clone(),
+        keep_alive: exchange.settings.keep_alive,
+    };
+    Body::Stream(Box::pin(following.pieces()))
 }
 
 fn refused(

@@ -47,7 +47,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     let (cooldowns, clock) = (house.parts.cooldowns.clone(), house.parts.clock.clone());
     let brake = Brake::new(cooldowns, clock, account);
     brake.check()?;
-    let prepared = state::prepare(exchange, dialect, key, account, body).await?;
+    let mut prepared = state::prepare(exchange, dialect, key, account, body).await?;
     let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
@@ -55,6 +55,16 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         house.images.inline(&mut translated.request).await?;
     }
     let ask = ask(key, headers, &mut translated);
+    if let Some(keeper) = prepared.keeper.take_if(|_| prepared.background) {
+        let work = state::Work {
+            ask,
+            pass,
+            brake,
+            keeper,
+        };
+        let (shape, stream) = (&translated.shape, translated.stream);
+        return Ok(state::begin(exchange, work, shape, stream));
+    }
     let opened = open(exchange, &ask, pass).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
     exchange
@@ -131,7 +141,7 @@ fn ask(key: &str, headers: &HeaderMap, translated: &mut Translated) -> Ask {
 }
 
 /// The first good event, or why there is none. A refused credential is renewed once.
-async fn open(exchange: &mut Exchange, ask: &Ask, pass: Pass) -> Result<Opened, Fault> {
+pub(crate) async fn open(exchange: &mut Exchange, ask: &Ask, pass: Pass) -> Result<Opened, Fault> {
     let house = Arc::clone(&exchange.house);
     let first = open_once(exchange, &house, ask, &pass).await;
     let Err(Fault::Unauthorized(_)) = first else {

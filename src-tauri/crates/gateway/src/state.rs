@@ -3,16 +3,19 @@
 //!
 //! - [`prepare`] makes a request that continues something into one that says all of it.
 //! - [`Keeper`] keeps the answer, from the same events that go to the client.
+//! - [`begin`] makes an answer in the background, for who comes back for it.
 //! - [`answer`] serves what was kept.
 //!
 //! Everything belongs to the local key that it came with (trap 30). A request that says
 //! `store: false` leaves nothing behind.
 
 mod answer;
+mod background;
 mod compact;
 mod conversations;
 mod keeper;
 mod past;
+mod runs;
 
 use std::collections::HashMap;
 
@@ -23,8 +26,10 @@ use translate::state::{After, Keeping, Origin, Wish, continued};
 use wire::{Fault, Words};
 
 pub(crate) use self::answer::answer;
+pub(crate) use self::background::{Work, begin};
 pub(crate) use self::keeper::Keeper;
 use self::past::Past;
+pub(crate) use self::runs::{Run, Runs};
 use crate::exchange::Exchange;
 use crate::respond::Refusal;
 
@@ -36,6 +41,8 @@ pub(crate) struct Prepared {
     pub(crate) keeping: Keeping,
     /// Who keeps the answer, if someone does.
     pub(crate) keeper: Option<Keeper>,
+    /// True where the answer is made in the background; somebody keeps it then.
+    pub(crate) background: bool,
 }
 
 impl Prepared {
@@ -44,6 +51,7 @@ impl Prepared {
             body,
             keeping: Keeping::default(),
             keeper: None,
+            background: false,
         }
     }
 }
@@ -62,8 +70,10 @@ pub(crate) async fn prepare(
         return Ok(Prepared::plain(body));
     }
     let wish = Wish::read(&body)?;
-    let wanted = wish.store.unwrap_or(exchange.settings.store_by_default);
-    let sealer = match wanted {
+    let by_default = exchange.settings.store_by_default || wish.background;
+    let sealer = match wish.store.unwrap_or(by_default) {
+        // What is made in the background could not be fetched otherwise.
+        true if wish.background => Some(archive.sealer().await.map_err(failed)?),
         true => archive.sealer().await.map_err(unkept).ok(),
         false => None,
     };
@@ -71,7 +81,7 @@ pub(crate) async fn prepare(
         exchange.ignored.push("store".to_owned());
     }
     let is_alone = wish.after == After::Nothing && wish.references.is_empty();
-    if wish.background || (is_alone && sealer.is_none()) {
+    if is_alone && sealer.is_none() {
         return Ok(Prepared::plain(body));
     }
     let here = Origin {
@@ -85,7 +95,10 @@ pub(crate) async fn prepare(
         stored: sealer.is_some(),
         previous_response_id: past.previous.clone(),
         conversation: past.conversation.clone(),
-        ..Keeping::default()
+        background: wish.background,
+        id: wish
+            .background
+            .then(|| format!("resp_{}", exchange.born().id)),
     };
     let keeper = sealer.map(|sealer| Keeper {
         archive,
@@ -101,6 +114,7 @@ pub(crate) async fn prepare(
         body: whole.body.into(),
         keeping,
         keeper,
+        background: wish.background,
     })
 }
 

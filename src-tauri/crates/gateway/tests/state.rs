@@ -1,5 +1,6 @@
 //! What was kept: continued, fetched, listed, forgotten; and kept from everyone else.
 
+mod background;
 mod compact;
 mod continued;
 mod conversations;

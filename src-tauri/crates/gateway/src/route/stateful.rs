@@ -29,6 +29,8 @@ pub(crate) enum Stateful {
     Items(String),
     /// More items for it.
     AddItems(String),
+    /// That an answer in the background be made no further.
+    Cancel(String),
     /// One of its items.
     Item(String, String),
     /// That one of its items be forgotten.
@@ -47,6 +49,7 @@ pub(super) fn find(method: &Method, path: &[&str]) -> Option<Asked> {
         ["responses", id, "input_items"] => {
             vec![(Method::GET, Stateful::InputItems(id.into()))]
         }
+        ["responses", id, "cancel"] => vec![(Method::POST, Stateful::Cancel(id.into()))],
         ["conversations"] => vec![(Method::POST, Stateful::NewConversation)],
         ["conversations", id] => vec![
             (Method::GET, Stateful::Conversation(id.into())),
@@ -155,6 +158,8 @@ mod tests {
             "conversations/conv_1/items",
             Stateful::AddItems(c.clone()),
         );
+        let cancel = Stateful::Cancel("resp_1".into());
+        check(&Method::POST, "responses/resp_1/cancel", cancel);
         let item = "conversations/conv_1/items/msg_1";
         check(&Method::GET, item, Stateful::Item(c.clone(), i.clone()));
         check(&Method::DELETE, item, Stateful::ForgetItem(c, i));

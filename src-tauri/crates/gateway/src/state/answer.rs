@@ -1,15 +1,19 @@
 //! What was kept, served.
 
+use std::sync::Arc;
+
+use http::HeaderMap;
 use http::request::Parts;
 use hyper::body::Incoming;
 use serde_json::json;
 use serde_json::value::RawValue;
 use translate::state::{Origin, Page, Turn, abandoned, countable, item_id, listed};
 use translate::{Given, input_tokens};
+use wire::Fault;
 
-use super::{compact, conversations, expand, failed, missing, past};
+use super::{background, compact, conversations, expand, failed, missing, past};
 use crate::exchange::Exchange;
-use crate::respond::{Answer, Refusal};
+use crate::respond::{Answer, Content, Refusal};
 use crate::route::Stateful;
 use crate::service::read;
 
@@ -23,7 +27,8 @@ pub(crate) async fn answer(
     let key = exchange.let_in(&head.headers)?;
     let key = key.id.as_str();
     match asked {
-        Stateful::Response(id) => response(exchange, key, &id).await,
+        Stateful::Response(id) => response(exchange, key, &id, head).await,
+        Stateful::Cancel(id) => cancel(exchange, key, &id).await,
         Stateful::ForgetResponse(id) => forget(exchange, key, &id).await,
         Stateful::InputItems(id) => input_items(exchange, key, &id, head).await,
         Stateful::InputTokens => {
@@ -47,16 +52,65 @@ pub(crate) async fn answer(
     }
 }
 
-async fn response(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
-    let turn = turn(exchange, key, id).await?;
-    let response = match turn.status().as_deref() {
-        Some("queued" | "in_progress") => abandoned(&turn.response),
-        Some(_) | None => turn.response,
+async fn response(
+    exchange: &Exchange,
+    key: &str,
+    id: &str,
+    head: &Parts,
+) -> Result<Answer, Refusal> {
+    let resume = Resume::read(head)?;
+    let run = exchange.house.runs.find(key, id);
+    let turn = match (&run, resume) {
+        (Some(run), Resume::Stream { after }) if !run.is_forgotten() => {
+            let seen = after.map_or(0, |after| run.place(after));
+            let run = Arc::clone(run);
+            return Ok(events(Content::Follow { run, seen }));
+        }
+        (Some(run), Resume::Whole) if let Some(standing) = run.standing() => {
+            return Ok(json_of(standing));
+        }
+        (Some(_) | None, _) => turn(exchange, key, id).await?,
     };
-    Ok(json_of(response))
+    let turn = complete(turn);
+    match resume {
+        Resume::Whole => Ok(json_of(turn.response)),
+        Resume::Stream { after } => Ok(events(background::last_of(&turn, after))),
+    }
+}
+
+/// `turn`, or how it failed where nobody makes it any more.
+fn complete(turn: Turn) -> Turn {
+    match turn.status().as_deref() {
+        Some("queued" | "in_progress") => Turn {
+            response: abandoned(&turn.response),
+            ..turn
+        },
+        Some(_) | None => turn,
+    }
+}
+
+async fn cancel(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
+    if let Some(run) = exchange.house.runs.find(key, id) {
+        run.stop.cancel();
+        run.until_ended().await;
+    }
+    let turn = complete(turn(exchange, key, id).await?);
+    if !turn.is_background() {
+        return Err(Refusal::Fault(Fault::Invalid {
+            message: "Cannot cancel a synchronous response.".to_owned(),
+            param: None,
+            code: Some("invalid_value"),
+        }));
+    }
+    Ok(json_of(turn.response))
 }
 
 async fn forget(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
+    if let Some(run) = exchange.house.runs.find(key, id) {
+        run.forget();
+        run.until_ended().await;
+        exchange.house.runs.remove(key, id);
+    }
     let archive = &exchange.house.parts.archive;
     match archive.forget(key, id).await.map_err(failed)? {
         true => {
@@ -64,6 +118,47 @@ async fn forget(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refu
             Ok(Answer::json(told.to_string()))
         }
         false => Err(missing("Response", id)),
+    }
+}
+
+/// How an answer is to be told.
+#[derive(Debug, Clone, Copy)]
+enum Resume {
+    Whole,
+    /// As its events, those behind the one of this number.
+    Stream {
+        after: Option<u64>,
+    },
+}
+
+impl Resume {
+    fn read(head: &Parts) -> Result<Self, Refusal> {
+        let query = head.uri.query().unwrap_or_default();
+        let (mut stream, mut after) = (false, None);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "stream" => stream = value == "true",
+                "starting_after" => {
+                    let number = value.parse::<u64>().map_err(|_| {
+                        let says = "Invalid value for 'starting_after': expected the sequence number of an event.";
+                        Fault::invalid(says, "starting_after")
+                    })?;
+                    after = Some(number);
+                }
+                _ => {}
+            }
+        }
+        Ok(match stream {
+            true => Self::Stream { after },
+            false => Self::Whole,
+        })
+    }
+}
+
+fn events(content: Content) -> Answer {
+    Answer {
+        headers: HeaderMap::new(),
+        content,
     }
 }
 

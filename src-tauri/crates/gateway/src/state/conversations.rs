@@ -58,6 +58,7 @@ pub(super) async fn answer(
         | Stateful::ForgetResponse(_)
         | Stateful::InputItems(_)
         | Stateful::InputTokens
+        | Stateful::Cancel(_)
         | Stateful::Compact => Err(Fault::Internal("an answer is no conversation").into()),
     }
 }

@@ -22,36 +22,46 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     /// Keeps `response` unless it failed. Never waits.
-    pub(crate) fn keep(self, outcome: Outcome, response: Box<RawValue>) {
+    pub(crate) fn keep(mut self, outcome: Outcome, response: Box<RawValue>) {
         match outcome {
             Outcome::Whole | Outcome::Incomplete => {}
             Outcome::Open | Outcome::Failed => return,
         }
         let turn = Turn {
-            input: self.input,
+            input: std::mem::take(&mut self.input),
             response,
         };
-        let Some(id) = turn.id() else {
-            return;
-        };
-        self.archive.keep(
-            &self.sealer,
-            Kept {
-                key_id: self.key_id.clone(),
-                id: id.clone(),
-                previous: self.previous,
-                account: self.origin.account.clone(),
-                model: self.origin.model.clone(),
-                created_at: self.now,
-                items: turn.item_ids(),
-                content: turn.to_json(),
-            },
-        );
-        if let Some(conversation) = self.conversation {
+        self.put(&turn);
+        if let Some((conversation, id)) = self.conversation.zip(turn.id()) {
             let items = items(turn.said(), &id, Some(&self.origin));
             self.archive
                 .add_items(&self.sealer, &self.key_id, &conversation, items);
         }
+    }
+
+    /// Keeps `response` as it stands, for who asks for it meanwhile or asks why it failed.
+    pub(super) fn note(&self, response: &RawValue) {
+        self.put(&Turn {
+            input: self.input.clone(),
+            response: response.to_owned(),
+        });
+    }
+
+    fn put(&self, turn: &Turn) {
+        let Some(id) = turn.id() else {
+            return;
+        };
+        let kept = Kept {
+            key_id: self.key_id.clone(),
+            id,
+            previous: self.previous.clone(),
+            account: self.origin.account.clone(),
+            model: self.origin.model.clone(),
+            created_at: self.now,
+            items: turn.item_ids(),
+            content: turn.to_json(),
+        };
+        self.archive.keep(&self.sealer, kept);
     }
 }
 

@@ -27,6 +27,15 @@ pub(super) struct Envelope {
     latest: Option<Box<RawValue>>,
 }
 
+/// The answer to a request that the backend has not answered yet, with this `status`.
+pub fn standing(shape: &Shape, born: Born, status: &'static str) -> Box<RawValue> {
+    let mut envelope = Envelope::new(shape, born);
+    match crate::ending::object(b"{}") {
+        Some(empty) => envelope.completed(&empty, status, None, None).into_owned(),
+        None => RawValue::NULL.to_owned(),
+    }
+}
+
 impl Envelope {
     pub(super) fn new(shape: &Shape, born: Born) -> Self {
         Self {
@@ -77,6 +86,23 @@ impl Envelope {
         match Object::at(&latest, String::new()) {
             Ok(latest) => self
                 .completed(&latest, "failed", Some(items), Some(fault))
+                .into_owned(),
+            Err(_) => latest,
+        }
+    }
+
+    /// The envelope of an answer that the client wanted no more of.
+    pub(super) fn cancelled(&mut self, items: &[&RawValue]) -> Box<RawValue> {
+        let latest = self.latest.take().unwrap_or_else(|| self.unknown());
+        let Ok(object) = Object::at(&latest, String::new()) else {
+            return latest;
+        };
+        let mut edit = Edit::new(&object);
+        edit.set("status", edit::new("cancelled"));
+        let cancelled = edit.finish();
+        match Object::at(&cancelled, String::new()) {
+            Ok(object) => self
+                .completed(&object, "cancelled", Some(items), None)
                 .into_owned(),
             Err(_) => latest,
         }

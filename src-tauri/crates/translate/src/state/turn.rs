@@ -59,6 +59,25 @@ impl Turn {
         background == Some(true)
     }
 
+    /// The last event of the answer's stream, for who missed those before it; `number` is its
+    /// `sequence_number`.
+    pub fn last_event(&self, number: u64) -> (&'static str, Vec<u8>) {
+        let name = match self.status().as_deref() {
+            Some("completed") => "response.completed",
+            Some("incomplete") => "response.incomplete",
+            Some(_) | None => "response.failed",
+        };
+        let event = Last {
+            r#type: name,
+            sequence_number: number,
+            response: &self.response,
+        };
+        (
+            name,
+            String::from(Box::<str>::from(edit::raw(&event))).into_bytes(),
+        )
+    }
+
     /// What was said in it, in order.
     pub fn said(self) -> Vec<Box<RawValue>> {
         let output: Vec<Box<RawValue>> = self.output().into_iter().map(ToOwned::to_owned).collect();
@@ -68,6 +87,13 @@ impl Turn {
     fn response(&self) -> Option<Object<'_>> {
         Object::at(&self.response, String::new()).ok()
     }
+}
+
+#[derive(Serialize)]
+struct Last<'a> {
+    r#type: &'a str,
+    sequence_number: u64,
+    response: &'a RawValue,
 }
 
 /// The `id` of an object.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use base::{Chance, Clock, Secret, Tasks};
 use store::{
-    Cooldowns, Database, KeyHolder, Keys, Log, OsKeyring, Paths, Settings, SettingsFile, Snapshots,
-    Vault, VaultChoice, VaultFault, VaultParts,
+    Archive, Cooldowns, Database, KeyHolder, Keys, Log, OsKeyring, Paths, Settings, SettingsFile,
+    Snapshots, Vault, VaultChoice, VaultFault, VaultParts,
 };
 
 use crate::{Code, Complaint, Environment, Logs, Options};
@@ -21,6 +21,7 @@ pub struct Core {
     pub(crate) keys: Keys,
     pub(crate) log: Log,
     pub(crate) cooldowns: Cooldowns,
+    pub(crate) archive: Archive,
     pub(crate) snapshots: Snapshots,
     pub(crate) accounts: auth::Accounts,
     pub(crate) upstream: upstream::Client,
@@ -117,6 +118,12 @@ impl Core {
             ),
             log: Log::open(database.clone(), clock.clone()),
             cooldowns: Cooldowns::open(database.clone()),
+            archive: Archive::open(
+                database.clone(),
+                vault.clone(),
+                clock.clone(),
+                chance.clone(),
+            ),
             snapshots: Snapshots::open(database.clone(), clock.clone()),
             upstream: upstream::Client::new(config, http, clock.clone(), chance.clone()),
             paths,

@@ -98,6 +98,7 @@ impl Core {
             clock: self.clock.clone(),
             chance: self.chance.clone(),
             tasks: self.tasks.clone(),
+            archive: self.archive.clone(),
         }
     }
 
@@ -110,7 +111,7 @@ impl Core {
         let core = self.clone();
         self.tasks
             .spawn("limits", |stop| async move { core.note_limits(stop).await });
-        self.bound_log(&self.settings.current());
+        self.bound_store(&self.settings.current());
     }
 
     /// Keeps the last reading of the limits where other processes can see it.
@@ -131,16 +132,20 @@ impl Core {
 
     /// Takes over what can change while requests run.
     pub(crate) fn adopt(&self, settings: &Settings) {
-        self.bound_log(settings);
+        self.bound_store(settings);
         if let Err(fault) = self.upstream.reconfigure(upstream_config(settings)) {
             tracing::warn!(name = "settings.not_adopted", %fault);
         }
     }
 
-    fn bound_log(&self, settings: &Settings) {
+    fn bound_store(&self, settings: &Settings) {
         self.log.bound(store::usage::Bounds {
             max_bytes: settings.log_max_bytes,
             keep: settings.log_keep,
+        });
+        self.archive.bound(store::archive::Bounds {
+            max_bytes: settings.store_max_bytes,
+            keep: settings.store_keep,
         });
     }
 }

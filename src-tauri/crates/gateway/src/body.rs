@@ -1,6 +1,7 @@
 //! Bodies, both ways: how a request's is read, and what an answer's holds until it has ended.
 
 mod decode;
+mod follow;
 mod held;
 mod read;
 mod stream;
@@ -16,6 +17,7 @@ use http_body::{Frame, SizeHint};
 use store::Ended;
 
 pub use self::decode::{Coding, plain};
+pub(crate) use self::follow::Following;
 pub(crate) use self::held::Held;
 pub(crate) use self::read::{Unread, discard, read};
 pub(crate) use self::stream::{Streaming, ended};

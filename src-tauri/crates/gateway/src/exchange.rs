@@ -67,6 +67,21 @@ impl Exchange {
         Ok(key)
     }
 
+    /// What of this request outlives its answer: it has the line in the log, and its place among the
+    /// running. The answer itself is not in the log.
+    pub(crate) fn apart(&mut self) -> Self {
+        let rest = Held::new(None, self.house.flights.begin());
+        Self {
+            house: Arc::clone(&self.house),
+            settings: Arc::clone(&self.settings),
+            id: self.id.clone(),
+            dialect: self.dialect,
+            cors: Cors::None,
+            held: std::mem::replace(&mut self.held, rest),
+            ignored: Vec::new(),
+        }
+    }
+
     /// The identity of the answer, for a dialect that needs one.
     pub(crate) fn born(&self) -> Born {
         Born {

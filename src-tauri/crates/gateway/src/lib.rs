@@ -9,6 +9,7 @@
 //! pictures   the same, for pictures
 //! speech     the same, for speech
 //! files      files that requests refer to
+//! state      what is kept, put before what continues it, and served
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
 //! ```
@@ -49,6 +50,7 @@ mod speech;
 pub mod decode {
     pub use crate::body::{Coding, plain};
 }
+mod state;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -56,7 +58,7 @@ use std::sync::Arc;
 
 use auth::Accounts;
 use base::{Chance, Clock, Drained, Tasks};
-use store::{Cooldowns, Keys, Log, Settings};
+use store::{Archive, Cooldowns, Keys, Log, Settings};
 use tokio::sync::watch;
 use upstream::Client;
 
@@ -86,6 +88,8 @@ pub struct Parts {
     pub chance: Chance,
     /// Who runs what outlives its caller.
     pub tasks: Tasks,
+    /// What clients may come back to.
+    pub archive: Archive,
 }
 
 /// The local server.

@@ -154,6 +154,7 @@ async fn stream(
             events: opened.events,
             cut: Cut::new(&Ends::default()),
             brake,
+            keeper: None,
         })),
     })
 }

@@ -12,7 +12,7 @@
 //! | no local key, a wrong one | 401 | |
 //! | signed out, secrets locked, credential refused | 401 | with the sentence that repairs it |
 //! | a foreign host or origin | 403 | |
-//! | no such endpoint | 404 | |
+//! | no such endpoint, model, or thing that was kept | 404 | |
 //! | the wrong method | 405 | with `Allow` |
 //! | a body that stopped arriving | 408 | |
 //! | a WebSocket | 426 | a Codex CLI turns to HTTP at once |
@@ -25,6 +25,8 @@
 
 mod heads;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use store::Ended;
@@ -33,9 +35,10 @@ use upstream::Events;
 use wire::{Blame, Fault};
 
 pub(crate) use self::heads::passed;
-use crate::body::{Body, Streaming};
+use crate::body::{Body, Following, Streaming};
 use crate::cooldown::Brake;
 use crate::exchange::Exchange;
+use crate::state::{Keeper, Run};
 
 /// What a request gets when all went well.
 pub(crate) struct Answer {
@@ -57,6 +60,8 @@ pub(crate) enum Content {
     Whole(Whole, Bytes),
     /// The client has it already.
     Unchanged,
+    /// Events of an answer that is made in the background, those behind the first `seen`.
+    Follow { run: Arc<Run>, seen: usize },
 }
 
 /// What something whole is.
@@ -73,6 +78,7 @@ pub(crate) struct Opening {
     pub(crate) cut: Cut,
     pub(crate) writer: Writer,
     pub(crate) brake: Brake,
+    pub(crate) keeper: Option<Keeper>,
 }
 
 /// Why a request gets no answer.
@@ -128,7 +134,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
-        Content::Stream(_) | Content::Whole(Whole::Events, _) => {
+        Content::Stream(_) | Content::Follow { .. } | Content::Whole(Whole::Events, _) => {
             (StatusCode::OK, Some(heads::EVENTS))
         }
         Content::Whole(Whole::Json, _) => (StatusCode::OK, Some(heads::JSON)),
@@ -148,6 +154,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Json(json, ended) => Body::whole(json, exchange.held, ended),
         Content::Stream(opening) => streamed(exchange, *opening),
         Content::Whole(_, bytes) => Body::whole(bytes, exchange.held, Ended::Whole),
+        Content::Follow { run, seen } => followed(exchange, run, seen),
     };
     assemble(status, headers, body)
 }
@@ -158,12 +165,24 @@ fn streamed(exchange: Exchange, opening: Opening) -> Body {
         ends: opening.cut,
         writer: opening.writer,
         brake: opening.brake,
+        keeper: opening.keeper,
         held: exchange.held,
         clock: exchange.house.parts.clock.clone(),
         keep_alive: exchange.settings.keep_alive,
         cut: exchange.house.cut.clone(),
     };
     Body::Stream(Box::pin(streaming.pieces()))
+}
+
+fn followed(exchange: Exchange, run: Arc<Run>, seen: usize) -> Body {
+    let following = Following {
+        run,
+        seen,
+        held: exchange.held,
+        clock: exchange.house.parts.clock.clone(),
+        keep_alive: exchange.settings.keep_alive,
+    };
+    Body::Stream(Box::pin(following.pieces()))
 }
 
 fn refused(

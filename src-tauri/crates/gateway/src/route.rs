@@ -5,6 +5,7 @@
 
 mod media;
 mod missing;
+mod stateful;
 
 use http::header::UPGRADE;
 use http::request::Parts;
@@ -13,6 +14,7 @@ use translate::Dialect;
 use wire::Fault;
 
 pub(crate) use self::media::Media;
+pub(crate) use self::stateful::Stateful;
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) enum Asked {
     CountTokens,
     /// One of the account's models, as Anthropic shows it.
     AnthropicModel(String),
+    /// Something of the store.
+    State(Stateful),
 }
 
 /// Which list of models.
@@ -61,6 +65,7 @@ impl Asked {
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
             Self::Media(media) => media.word(),
+            Self::State(_) => Dialect::Responses.as_str(),
         }
     }
 
@@ -78,7 +83,8 @@ impl Asked {
             | Self::Ready
             | Self::Upgrade
             | Self::Unserved(_)
-            | Self::Media(_) => Dialect::Responses,
+            | Self::Media(_)
+            | Self::State(_) => Dialect::Responses,
         }
     }
 
@@ -106,11 +112,17 @@ pub(crate) fn find(head: &Parts) -> Asked {
         // Claude Code knocks here before it asks.
         ["healthz"] | ["api", "hello"] => only_get(&head.method, Asked::Health),
         ["readyz"] => only_get(&head.method, Asked::Ready),
-        other => media::find(&head.method, other).unwrap_or_else(|| {
-            Asked::Unserved(Fault::NoRoute {
-                why: missing::why(&head.method, other),
+        other => {
+            // Anthropic has files of its own, in another shape.
+            let served = !is_anthropic(&head.headers);
+            let media = || media::find(&head.method, other);
+            let state = || stateful::find(&head.method, other);
+            let found = served.then(|| media().or_else(state)).flatten();
+            found.unwrap_or_else(|| {
+                let why = missing::why(&head.method, other);
+                Asked::Unserved(Fault::NoRoute { why })
             })
-        }),
+        }
     }
 }
 
@@ -351,8 +363,7 @@ mod tests {
         for (method, uri, says) in [
             ("POST", "/v1/embeddings", "embeddings"),
             ("POST", "/v1/audio/speech", "speech"),
-            ("POST", "/v1/responses/compact", "compact"),
-            ("GET", "/v1/responses/resp_1", "store"),
+            ("GET", "/v1/responses/a/b", "responses/a/b"),
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
             ("POST", "/v1/images/variations", "variations"),
             ("POST", "/v1/audio/translations", "audio/transcriptions"),

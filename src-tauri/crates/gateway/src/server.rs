@@ -135,7 +135,7 @@ impl Floor {
     }
 
     /// Ends everything, giving what is under way `grace` to end by itself. `under_way` counts
-    /// requests, which is what a person waits for.
+    /// requests, which is what a person waits for; those in the background have no connection.
     pub(crate) async fn drain(
         &self,
         clock: &Clock,
@@ -143,17 +143,20 @@ impl Floor {
         under_way: &Flights,
     ) -> Drained {
         self.stop.closing.cancel();
-        if clock
-            .timeout(grace, self.connections.until_none())
-            .await
-            .is_some()
-        {
+        let ended = async {
+            self.connections.until_none().await;
+            under_way.until_none().await;
+        };
+        if clock.timeout(grace, ended).await.is_some() {
             return Drained::Fully;
         }
         let late = under_way.count();
         self.stop.cut.cancel();
-        let last_words = clock.timeout(LAST_WORDS, self.connections.until_none());
-        let _ = last_words.await;
+        let ended = async {
+            self.connections.until_none().await;
+            under_way.until_none().await;
+        };
+        let _ = clock.timeout(LAST_WORDS, ended).await;
         self.stop.drop.cancel();
         match late {
             0 => Drained::Fully,

@@ -19,7 +19,7 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked, Media};
-use crate::{files, form, models, pictures, ready, speak, speech};
+use crate::{files, form, models, pictures, ready, speak, speech, state};
 
 /// Answers one request that came in at the address `here`.
 pub(crate) async fn answer(
@@ -102,6 +102,7 @@ async fn serve(
             Err(fault.into())
         }
         Asked::Media(asked) => media(exchange, head, asked, incoming).await,
+        Asked::State(asked) => Box::pin(state::answer(exchange, head, asked, incoming)).await,
         Asked::CountTokens => {
             exchange.let_in(&head.headers)?;
             let body = read(exchange, head, incoming).await?;
@@ -150,7 +151,8 @@ async fn media(
     }
 }
 
-async fn read(
+/// The whole body, if it is JSON.
+pub(crate) async fn read(
     exchange: &Exchange,
     head: &Parts,
     incoming: &mut Incoming,

@@ -18,7 +18,8 @@ use crate::cooldown::Brake;
 use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal};
-use crate::{codex, credential, lane};
+use crate::state::Keeper;
+use crate::{codex, credential, lane, state};
 
 /// What the client sent, read to its end.
 pub(crate) struct Request<'a> {
@@ -46,13 +47,25 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     let (cooldowns, clock) = (house.parts.cooldowns.clone(), house.parts.clock.clone());
     let brake = Brake::new(cooldowns, clock, account);
     brake.check()?;
-    let mut translated = translate(exchange, dialect, &pass, body).await?;
+    let mut prepared = state::prepare(exchange, dialect, key, account, body).await?;
+    let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
+    translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
     if exchange.settings.fetch_remote_images {
         house.images.inline(&mut translated.request).await?;
     }
     let ask = ask(key, headers, &mut translated);
     let lease = Lease::of(&house.parts.accounts, pass);
+    if let Some(keeper) = prepared.keeper.take_if(|_| prepared.background) {
+        let work = state::Work {
+            ask,
+            lease,
+            brake,
+            keeper,
+        };
+        let (shape, stream) = (&translated.shape, translated.stream);
+        return Ok(state::begin(exchange, work, shape, stream));
+    }
     let opened = open(exchange, &ask, lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
     exchange
@@ -65,11 +78,12 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
             writer: Writer::new(dialect, translated.shape, exchange.born()),
             events: opened.events,
             brake,
+            keeper: prepared.keeper,
         }))
     } else {
         let cut = Cut::new(&translated.shape.ends);
         let collector = Collector::new(dialect, translated.shape, exchange.born());
-        collect(exchange, opened, cut, collector, &brake).await?
+        collect(exchange, opened, cut, collector, &brake, prepared.keeper).await?
     };
     Ok(Answer {
         headers: told,
@@ -109,11 +123,12 @@ async fn translate(
         Dialect::Chat => translate::chat::request(&body, &given),
         Dialect::Messages => translate::messages::request(&body, &given),
     }?;
-    exchange.ignored.clone_from(&translated.ignored);
+    exchange.ignored.extend_from_slice(&translated.ignored);
+    let ignored = &exchange.ignored;
     exchange.held.note(|line| {
         line.model = Some(translated.request.model.clone());
         line.stream = translated.stream;
-        line.ignored.clone_from(&translated.ignored);
+        line.ignored.clone_from(ignored);
     });
     Ok(translated)
 }
@@ -154,6 +169,7 @@ async fn collect(
     mut cut: Cut,
     mut collector: Collector,
     brake: &Brake,
+    keeper: Option<Keeper>,
 ) -> Result<Content, Fault> {
     let mut events = opened.events;
     while !collector.is_closed() {
@@ -171,5 +187,10 @@ async fn collect(
     let (usage, outcome) = (collector.usage(), collector.outcome());
     exchange.held.note(|line| exchange::note_usage(line, usage));
     let json = collector.finish().map_err(|fault| brake.pull(fault))?;
+    if let Some(keeper) = keeper
+        && let Ok(whole) = serde_json::from_slice(&json)
+    {
+        keeper.keep(outcome, whole);
+    }
     Ok(Content::Json(json.into(), body::ended(outcome, None)))
 }

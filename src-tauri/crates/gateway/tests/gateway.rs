@@ -24,5 +24,6 @@ mod quota;
 mod refresh;
 mod speech;
 mod stage;
+mod state;
 mod stream;
 mod whole;

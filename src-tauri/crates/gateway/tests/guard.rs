@@ -353,7 +353,7 @@ async fn what_is_not_served_says_what_and_why() {
     let stage = Stage::open().await;
     for (path, says) in [
         ("/v1/embeddings", "embeddings"),
-        ("/v1/responses/resp_1/cancel", "store"),
+        ("/v1/responses/resp_1/unheard", "resp_1/unheard"),
         ("/v1/unheard/of", "`POST /unheard/of`"),
     ] {
         let reply = stage.post(path, &responses("hello", false)).await;

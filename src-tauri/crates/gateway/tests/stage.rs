@@ -12,8 +12,8 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use standin::{Received, Standin, World};
 use store::{
-    Cooldowns, Database, Keys, Line, Log, MemoryKeyring, Paths, Settings, Vault, VaultChoice,
-    VaultParts, Written,
+    Archive, Cooldowns, Database, Keys, Line, Log, MemoryKeyring, Paths, Settings, Vault,
+    VaultChoice, VaultParts, Written,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -57,6 +57,7 @@ pub(crate) struct Stage {
     pub(crate) cooldowns: Cooldowns,
     pub(crate) settings: watch::Sender<Arc<Settings>>,
     pub(crate) tasks: Tasks,
+    pub(crate) archive: Archive,
     database: Database,
     _home: tempfile::TempDir,
 }
@@ -95,6 +96,16 @@ impl Stage {
             Chance::system(),
         );
         let (_, key) = keys.add("test").await.unwrap();
+        let archive = Archive::open(
+            database.clone(),
+            vault.clone(),
+            clock.clone(),
+            Chance::system(),
+        );
+        archive.bound(store::archive::Bounds {
+            max_bytes: settings.store_max_bytes,
+            keep: settings.store_keep,
+        });
         let accounts = accounts(vault, &settings, &clock, &tasks).await;
         sign_in(&accounts, plan.account, &tasks).await;
         let log = Log::open(database.clone(), clock.clone());
@@ -110,6 +121,7 @@ impl Stage {
             clock,
             chance: Chance::system(),
             tasks: tasks.clone(),
+            archive: archive.clone(),
         });
         Self {
             gateway: Some(gateway.await.unwrap()),
@@ -120,6 +132,7 @@ impl Stage {
             cooldowns,
             settings,
             tasks,
+            archive,
             database,
             _home: home,
         }

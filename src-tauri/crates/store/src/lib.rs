@@ -5,9 +5,11 @@
 //! - [`settings`] turns what a person wrote into values that cannot be wrong.
 //! - [`db`] is the only opener of the database; [`keys`], [`usage`], [`cooldowns`] and
 //!   [`snapshots`] keep their rows in it. No secret is ever in it.
+//! - [`archive`] keeps there what clients may come back to, sealed with a key out of the vault.
 //!
 //! Several processes may use the same files at once: a server, a command, a window.
 
+pub mod archive;
 pub mod cooldowns;
 pub mod db;
 pub mod keys;
@@ -19,6 +21,7 @@ pub mod turn;
 pub mod usage;
 pub mod vault;
 
+pub use archive::{Archive, ArchiveFault};
 pub use cooldowns::{Cooldown, Cooldowns};
 pub use db::{Database, DatabaseFault};
 pub use keys::{Key, Keys, KeysFault};

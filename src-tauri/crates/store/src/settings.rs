@@ -151,6 +151,12 @@ pub struct Settings {
     /// Which model serves a name that a Messages client asks for: pairs of a pattern, in which `*`
     /// stands for anything, and a model. The first that matches counts.
     pub model_map: Vec<(String, String)>,
+    /// Whether an answer is stored when its request says nothing of it.
+    pub store_by_default: bool,
+    /// Bytes that stored answers and conversations may take; zero stores nothing.
+    pub store_max_bytes: u64,
+    /// How long a stored answer or conversation is kept after its last use.
+    pub store_keep: Duration,
 }
 
 impl Settings {

@@ -36,6 +36,7 @@ pub use self::kind::{UnknownVaultKind, VaultChoice, VaultKind, VaultState};
 pub use self::memory::MemoryKeyring;
 use self::opening::Prompt;
 pub use self::seal::Cost;
+pub(crate) use self::seal::SealKey;
 use self::sheet::Content;
 use crate::paths::Paths;
 use crate::turn::Turn;

@@ -15,5 +15,6 @@ mod tool_choice;
 pub(crate) mod tools;
 mod write;
 
+pub use envelope::standing;
 pub use request::request;
 pub use write::{Collector, Writer};

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use wire::responses::Request;
 
 use crate::messages::Shown;
+use crate::state::Keeping;
 use crate::{ChatReasoning, Ends};
 
 /// A request that can be sent, and what is needed to answer it.
@@ -54,6 +55,8 @@ pub struct Shape {
     pub thinking: Shown,
     /// What a signature in a Messages answer begins with: whose the sealed thinking is.
     pub seal: String,
+    /// What a Responses answer says of its own keeping. Set by who has a store.
+    pub keeping: Arc<Keeping>,
 }
 
 /// What the envelope of a Responses answer repeats of the request.

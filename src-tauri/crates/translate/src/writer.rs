@@ -1,5 +1,6 @@
 //! Events to the frames of a streaming client.
 
+use serde_json::value::RawValue;
 use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
@@ -95,6 +96,14 @@ impl Writer {
             Self::Chat(writer) => writer.outcome(),
             Self::Pictures(writer) => writer.outcome(),
             Self::Messages(writer) => writer.outcome(),
+        }
+    }
+
+    /// What a waiting client of the Responses dialect would get, once it has ended.
+    pub fn take_whole(&mut self) -> Option<Box<RawValue>> {
+        match self {
+            Self::Responses(writer) => writer.take_whole(),
+            Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) => None,
         }
     }
 

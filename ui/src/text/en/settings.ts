@@ -63,6 +63,9 @@ export const settings = {
     notifications: ['Notify me when', 'Nothing is said about success.'],
     hide_email: ['Hide e-mail addresses', 'For screen sharing.'],
     model_map: ['Models for Claude apps', 'Which model serves a name they ask for: claude-*haiku* -> gpt-5.5.'],
+    store_by_default: ['Store answers unless told otherwise', 'What apps do not want stored never is.'],
+    store_max_mib: ['Space for stored answers', 'In MiB. 0 stores nothing and forgets all.'],
+    store_keep_days: ['Keep stored answers for', 'Days after their last use.'],
   },
   choice: {
     system: 'As the system',

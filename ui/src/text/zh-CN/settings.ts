@@ -62,6 +62,9 @@ export const settings: Catalogue['settings'] = {
     notifications: ['何时通知我', '成功时不会通知。'],
     hide_email: ['隐藏电子邮件地址', '适合共享屏幕时使用。'],
     model_map: ['Claude 应用的模型', '它们要的名称由哪个模型回答：claude-*haiku* -> gpt-5.5。'],
+    store_by_default: ['默认存储回答', '应用不希望存储的内容绝不会存储。'],
+    store_max_mib: ['已存储回答的空间', '以 MiB 计。0 表示不存储并全部忘记。'],
+    store_keep_days: ['保留已存储的回答', '最后一次使用后的天数。'],
   },
   choice: {
     system: '跟随系统',

@@ -135,7 +135,8 @@ fn group(key: &str) -> SettingGroup {
         | "allowed_origins"
         | "http_proxy"
         | "fetch_remote_images" => SettingGroup::Network,
-        "log_keep_days" | "log_max_mib" | "hide_email" => SettingGroup::Privacy,
+        "log_keep_days" | "log_max_mib" | "hide_email" | "store_by_default" | "store_max_mib"
+        | "store_keep_days" => SettingGroup::Privacy,
         _ => SettingGroup::Expert,
     }
 }

@@ -23,6 +23,7 @@ use wire::sse::Frames;
 
 use super::Held;
 use crate::cooldown::Brake;
+use crate::state::Keeper;
 
 /// One streamed answer.
 pub(crate) struct Streaming {
@@ -32,6 +33,8 @@ pub(crate) struct Streaming {
     pub(crate) writer: Writer,
     pub(crate) held: Held,
     pub(crate) brake: Brake,
+    /// Keeps the answer, if it is to be kept.
+    pub(crate) keeper: Option<Keeper>,
     pub(crate) clock: Clock,
     pub(crate) keep_alive: Duration,
     pub(crate) cut: CancellationToken,
@@ -110,12 +113,16 @@ impl Streaming {
     fn end(self) {
         let Self {
             events,
-            writer,
+            mut writer,
             mut held,
             brake,
+            keeper,
             ..
         } = self;
         drop(events);
+        if let Some((keeper, whole)) = keeper.zip(writer.take_whole()) {
+            keeper.keep(writer.outcome(), whole);
+        }
         let usage = writer.usage();
         let fault = writer.fault();
         held.note(|line| {

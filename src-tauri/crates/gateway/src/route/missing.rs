@@ -22,22 +22,6 @@ pub(super) fn why(method: &Method, path: &[&str]) -> String {
 /// Longest paths first: the first match speaks.
 const REASONS: &[(&[&str], &str)] = &[
     (
-        &["responses", "compact"],
-        "`responses/compact` was retired by the backend; send a `compaction_trigger` item to `responses` instead",
-    ),
-    (
-        &["responses", "input_tokens"],
-        "counting input tokens is not served yet",
-    ),
-    (
-        &["responses"],
-        "stored responses are not served yet: the backend keeps nothing (`store` is false), so send the whole input each time",
-    ),
-    (
-        &["conversations"],
-        "conversations are not served yet: the backend keeps nothing, so send the whole input each time",
-    ),
-    (
         &["chat", "completions"],
         "stored completions are not served yet: the backend keeps nothing",
     ),

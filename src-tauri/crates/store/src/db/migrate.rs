@@ -7,7 +7,10 @@ use base::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration in order; its number is its place, counted from one.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_start.sql"),
+    include_str!("../../migrations/0002_archive.sql"),
+];
 
 /// Applies what is missing, all of it or nothing.
 pub(super) fn migrate(connection: &mut Connection, now: Timestamp) -> rusqlite::Result<()> {

@@ -52,6 +52,11 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         hide_email: all.hide_email.unwrap_or_default(),
         vault: all.vault.and_then(|word| desk.vault(&word)),
         model_map: desk.pairs("model_map", all.model_map),
+        store_by_default: all.store_by_default.unwrap_or_default(),
+        store_max_bytes: desk.number::<u64>("store_max_mib", all.store_max_mib, 0..=65_536)
+            * MIB as u64,
+        store_keep: desk.seconds("store_keep_days", all.store_keep_days, 1..=3650)
+            * SECONDS_PER_DAY,
     };
     match desk.0.is_empty() {
         true => Ok(settings),

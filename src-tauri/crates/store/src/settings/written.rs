@@ -138,6 +138,13 @@ keys! {
     /// `*` stands for anything; the first that matches counts; a name that the account has serves
     /// itself. Without it, haiku gets a small model, and every other claude the account's first.
     model_map: Vec<String> = "[]",
+    /// Whether an answer is stored when its request says nothing of `store`, as OpenAI does.
+    /// A request that says `store: false` leaves nothing behind, whatever stands here.
+    store_by_default: bool = "true",
+    /// MiB that stored answers and conversations may take; 0 stores nothing and forgets all.
+    store_max_mib: i64 = "256",
+    /// Days that a stored answer or conversation is kept after its last use.
+    store_keep_days: i64 = "30",
 }
 
 impl Written {

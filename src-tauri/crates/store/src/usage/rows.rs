@@ -64,8 +64,8 @@ pub(super) fn last(connection: &Connection) -> rusqlite::Result<i64> {
         .query_row([], |row| row.get(0))
 }
 
-/// Deletes lines from before `oldest`, then the oldest until the file is no larger than
-/// `max_bytes`, and gives the room back to the disk.
+/// Deletes lines from before `oldest`, then the oldest until the file, without what the archive has
+/// in it, is no larger than `max_bytes`, and gives the room back to the disk.
 pub(super) fn trim(
     connection: &Connection,
     oldest: Timestamp,
@@ -96,7 +96,9 @@ fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
     };
     let pages = number("page_count")? - number("freelist_count")?;
-    Ok(u64::try_from(pages * number("page_size")?).unwrap_or(0))
+    let all = u64::try_from(pages * number("page_size")?).unwrap_or(0);
+    // The archive has a bound of its own.
+    Ok(all.saturating_sub(crate::archive::used_bytes(connection)?))
 }
 
 /// A line with its row's number.

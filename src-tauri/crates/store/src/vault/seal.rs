@@ -12,27 +12,27 @@ use sha2::{Digest as _, Sha256};
 
 /// 32 random bytes, or as good as.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct SealKey([u8; 32]);
+pub(crate) struct SealKey([u8; 32]);
 
 impl SealKey {
     /// A new key.
-    pub(super) fn random(chance: &Chance) -> Self {
+    pub(crate) fn random(chance: &Chance) -> Self {
         Self(chance.bytes())
     }
 
     /// The key a keyring holds as text; `None` where the text is no key.
-    pub(super) fn from_text(text: &Secret) -> Option<Self> {
+    pub(crate) fn from_text(text: &Secret) -> Option<Self> {
         let bytes = BASE64.decode(text.reveal().trim()).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 
     /// As text: 43 ASCII characters, far below the 1 280 the tightest keyring takes.
-    pub(super) fn to_text(&self) -> Secret {
+    pub(crate) fn to_text(&self) -> Secret {
         Secret::new(BASE64.encode(self.0))
     }
 
     /// Tells keys apart without telling anything about them.
-    pub(super) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         let digest = Sha256::new()
             .chain_update(b"postern vault key id\0")
             .chain_update(self.0)
@@ -41,7 +41,7 @@ impl SealKey {
     }
 
     /// Seals `plain`; `header` can be read by all and changed by none.
-    pub(super) fn seal(&self, nonce: [u8; 24], header: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn seal(&self, nonce: [u8; 24], header: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: plain,
             aad: header,
@@ -50,7 +50,7 @@ impl SealKey {
     }
 
     /// Opens what [`Self::seal`] made; `None` where the seal does not hold.
-    pub(super) fn open(&self, nonce: [u8; 24], header: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn open(&self, nonce: [u8; 24], header: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: sealed,
             aad: header,

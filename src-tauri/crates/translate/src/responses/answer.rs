@@ -125,6 +125,20 @@ impl Answer {
         Some(response)
     }
 
+    /// Ends the answer because the client wants no more of it. Returns the final `response` unless it
+    /// had ended. There is no event for this; its `status` tells it from a failure.
+    pub(super) fn cancel(&mut self, tell: &mut impl FnMut(Told<'_>)) -> Option<Box<RawValue>> {
+        if matches!(self.phase, Phase::Ended(..)) {
+            return None;
+        }
+        self.begin_unasked(tell);
+        let items = std::mem::take(&mut self.items);
+        let response = self.envelope.cancelled(&listed(&items));
+        self.make("response.failed", &response, tell);
+        self.phase = Phase::Ended(Outcome::Failed, None);
+        Some(response)
+    }
+
     pub(super) fn has_begun(&self) -> bool {
         !matches!(self.phase, Phase::Silent { .. })
     }

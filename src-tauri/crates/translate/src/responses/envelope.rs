@@ -11,12 +11,14 @@ use wire::json::{Object, text};
 
 use crate::edit::{self, Edit};
 use crate::error::Complaint;
+use crate::state::Keeping;
 use crate::{Born, Echo, Shape};
 
 /// Completes the envelopes of one answer.
 #[derive(Debug)]
 pub(super) struct Envelope {
     echo: Arc<Echo>,
+    keeping: Arc<Keeping>,
     model: String,
     born: Born,
     /// The same in every envelope: clients compare it.
@@ -25,13 +27,23 @@ pub(super) struct Envelope {
     latest: Option<Box<RawValue>>,
 }
 
+/// The answer to a request that the backend has not answered yet, with this `status`.
+pub fn standing(shape: &Shape, born: Born, status: &'static str) -> Box<RawValue> {
+    let mut envelope = Envelope::new(shape, born);
+    match crate::ending::object(b"{}") {
+        Some(empty) => envelope.completed(&empty, status, None, None).into_owned(),
+        None => RawValue::NULL.to_owned(),
+    }
+}
+
 impl Envelope {
     pub(super) fn new(shape: &Shape, born: Born) -> Self {
         Self {
             echo: Arc::clone(&shape.echo),
+            keeping: Arc::clone(&shape.keeping),
             model: shape.model.clone(),
             born,
-            id: None,
+            id: shape.keeping.id.clone(),
             latest: None,
         }
     }
@@ -79,6 +91,23 @@ impl Envelope {
         }
     }
 
+    /// The envelope of an answer that the client wanted no more of.
+    pub(super) fn cancelled(&mut self, items: &[&RawValue]) -> Box<RawValue> {
+        let latest = self.latest.take().unwrap_or_else(|| self.unknown());
+        let Ok(object) = Object::at(&latest, String::new()) else {
+            return latest;
+        };
+        let mut edit = Edit::new(&object);
+        edit.set("status", edit::new("cancelled"));
+        let cancelled = edit.finish();
+        match Object::at(&cancelled, String::new()) {
+            Ok(object) => self
+                .completed(&object, "cancelled", Some(items), None)
+                .into_owned(),
+            Err(_) => latest,
+        }
+    }
+
     fn completed<'a>(
         &mut self,
         response: &Object<'a>,
@@ -106,6 +135,7 @@ impl Envelope {
             edit.update("usage", whole_usage(&usage));
         }
         self.repeat(response, &mut edit);
+        self.tell_keeping(&mut edit);
         edit.finish()
     }
 
@@ -126,6 +156,29 @@ impl Envelope {
         }
         if response.get("model").is_none() {
             edit.set("model", edit::new(&self.model));
+        }
+    }
+
+    /// What the backend cannot know, because it keeps nothing itself.
+    fn tell_keeping(&self, edit: &mut Edit<'_>) {
+        let Keeping {
+            id: _,
+            stored,
+            previous_response_id,
+            conversation,
+            background,
+        } = self.keeping.as_ref();
+        if *stored {
+            edit.set("store", edit::new(&true));
+        }
+        if *background {
+            edit.set("background", edit::new(&true));
+        }
+        if let Some(id) = previous_response_id {
+            edit.set("previous_response_id", edit::new(id));
+        }
+        if let Some(id) = conversation {
+            edit.set("conversation", edit::new(&Named { id }));
         }
     }
 
@@ -232,6 +285,11 @@ fn details<'a>(
 
 #[derive(Serialize)]
 struct Empty {}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    id: &'a str,
+}
 
 const NO_ITEMS: &[&RawValue] = &[];
 

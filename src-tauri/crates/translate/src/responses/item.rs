@@ -30,7 +30,7 @@ pub(super) fn clean<'a>(
     let kind = kind(item)?;
     if kind == "item_reference" {
         return Err(Fault::Invalid {
-            message: "items are not stored here, so one cannot be referred to by its id; send the item itself".into(),
+            message: "no item with this id is stored here; send the item itself".into(),
             param: Some(item.place().to_owned()),
             code: Some("unsupported_value"),
         });

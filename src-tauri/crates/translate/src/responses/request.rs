@@ -93,7 +93,8 @@ fn form_of(
     })
 }
 
-/// What needs a store, which is not here yet. Doing without would lose what the client relies on.
+/// What needs a store. Who has one takes these fields out ([`crate::state`]); where there is none,
+/// doing without would lose what the client relies on.
 fn refuse(ask: &Object<'_>) -> Result<(), Fault> {
     let no = |name: &str, message: &str| {
         Err(Fault::Invalid {
@@ -105,13 +106,13 @@ fn refuse(ask: &Object<'_>) -> Result<(), Fault> {
     if ask.get("previous_response_id").is_some() {
         return no(
             "previous_response_id",
-            "'previous_response_id' is not served yet, because answers are not stored; send the whole conversation as 'input'",
+            "'previous_response_id' is not served, because answers are not stored here; send the whole conversation as 'input'",
         );
     }
     if ask.get("conversation").is_some() {
         return no(
             "conversation",
-            "'conversation' is not served yet, because conversations are not stored; send the whole conversation as 'input'",
+            "'conversation' is not served, because conversations are not stored here; send the whole conversation as 'input'",
         );
     }
     if ask.get("prompt").is_some() {
@@ -123,7 +124,7 @@ fn refuse(ask: &Object<'_>) -> Result<(), Fault> {
     if ask.flag("background")? == Some(true) {
         return no(
             "background",
-            "'background' is not served yet, because answers are not stored; leave it out and use 'stream'",
+            "'background' is not served, because answers are not stored here; leave it out and use 'stream'",
         );
     }
     Ok(())

@@ -12,21 +12,39 @@ use crate::{Born, Outcome, Shape};
 #[derive(Debug)]
 pub struct Writer {
     answer: Answer,
+    whole: Option<Box<RawValue>>,
 }
 
 impl Writer {
-    pub(crate) fn new(shape: &Shape, born: Born) -> Self {
+    /// A writer for one answer.
+    pub fn new(shape: &Shape, born: Born) -> Self {
         Self {
             answer: Answer::new(shape, born),
+            whole: None,
         }
     }
 
-    pub(crate) fn write(&mut self, event: &Event, out: &mut Frames) {
-        self.answer.step(event, &mut |told| put(&told, out));
+    /// Writes what `event` means to the client; nothing after the end.
+    pub fn write(&mut self, event: &Event, out: &mut Frames) {
+        let ended = self.answer.step(event, &mut |told| put(&told, out));
+        self.whole = self.whole.take().or(ended);
     }
 
-    pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Frames) {
-        self.answer.fail(fault, &mut |told| put(&told, out));
+    /// Ends the answer with a failure, unless it has ended.
+    pub fn fail(&mut self, fault: &Fault, out: &mut Frames) {
+        let ended = self.answer.fail(fault, &mut |told| put(&told, out));
+        self.whole = self.whole.take().or(ended);
+    }
+
+    /// Ends the answer because the client wants no more of it, unless it has ended.
+    pub fn cancel(&mut self, out: &mut Frames) {
+        let ended = self.answer.cancel(&mut |told| put(&told, out));
+        self.whole = self.whole.take().or(ended);
+    }
+
+    /// The `response` of the last event: what a waiting client gets.
+    pub fn take_whole(&mut self) -> Option<Box<RawValue>> {
+        self.whole.take()
     }
 
     /// An event of an unknown type, because Codex clients do not count comments (contract backend
@@ -39,15 +57,18 @@ impl Writer {
         }
     }
 
-    pub(crate) fn usage(&self) -> Option<Usage> {
+    /// Token counts, once the end has told them.
+    pub fn usage(&self) -> Option<Usage> {
         self.answer.usage()
     }
 
-    pub(crate) fn outcome(&self) -> Outcome {
+    /// How far the answer came.
+    pub fn outcome(&self) -> Outcome {
         self.answer.outcome()
     }
 
-    pub(crate) fn fault(&self) -> Option<&Fault> {
+    /// Why the answer failed, where it did.
+    pub fn fault(&self) -> Option<&Fault> {
         self.answer.fault()
     }
 }

@@ -1,0 +1,153 @@
+//! Answers that are made in the background: what was told of them so far, for whoever follows.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::{Bytes, BytesMut};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use wire::sse::{Frame, Splitter};
+
+/// All of them, by key and id.
+#[derive(Debug, Default)]
+pub(crate) struct Runs(Mutex<HashMap<(String, String), Arc<Run>>>);
+
+/// One of them.
+pub(crate) struct Run {
+    told: Mutex<Told>,
+    /// How many events were told, and whether there will be more.
+    grown: watch::Sender<(usize, bool)>,
+    /// Cancelled when nobody wants the answer any more.
+    pub(super) stop: CancellationToken,
+    forgotten: AtomicBool,
+}
+
+struct Told {
+    events: Vec<(Option<u64>, Bytes)>,
+    /// The answer as it stands, before and after the first event.
+    queued: Box<RawValue>,
+    begun: Box<RawValue>,
+}
+
+impl Runs {
+    pub(super) fn add(&self, key: &str, id: &str, run: &Arc<Run>) {
+        let place = (key.to_owned(), id.to_owned());
+        self.0.lock().insert(place, Arc::clone(run));
+    }
+
+    pub(super) fn find(&self, key: &str, id: &str) -> Option<Arc<Run>> {
+        let place = (key.to_owned(), id.to_owned());
+        self.0.lock().get(&place).cloned()
+    }
+
+    pub(super) fn remove(&self, key: &str, id: &str) {
+        self.0.lock().remove(&(key.to_owned(), id.to_owned()));
+    }
+}
+
+impl Run {
+    pub(super) fn new(queued: Box<RawValue>, begun: Box<RawValue>) -> Self {
+        Self {
+            told: Mutex::new(Told {
+                events: Vec::new(),
+                queued,
+                begun,
+            }),
+            grown: watch::Sender::new((0, false)),
+            stop: CancellationToken::new(),
+            forgotten: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes whole events.
+    pub(super) fn tell(&self, bytes: Bytes) {
+        let mut told = self.told.lock();
+        let mut splitter = Splitter::default();
+        // What the writer made is short enough to be split.
+        let _ = splitter.push(bytes, |frame| told.events.push((number(&frame), frame)));
+        let count = told.events.len();
+        drop(told);
+        self.grown.send_modify(|grown| grown.0 = count);
+    }
+
+    /// Says that nothing more is told.
+    pub(super) fn end(&self) {
+        self.grown.send_modify(|grown| grown.1 = true);
+    }
+
+    /// The answer as it stands; `None` once it has ended.
+    pub(super) fn standing(&self) -> Option<Box<RawValue>> {
+        let (count, has_ended) = *self.grown.borrow();
+        let told = self.told.lock();
+        let standing = match count {
+            0 => &told.queued,
+            _ => &told.begun,
+        };
+        (!has_ended).then(|| standing.clone())
+    }
+
+    /// How many events come before the one behind number `after`.
+    pub(super) fn place(&self, after: u64) -> usize {
+        let told = self.told.lock();
+        let mut seen = told.events.iter();
+        let last = seen.rposition(|(number, _)| number.is_some_and(|number| number <= after));
+        last.map_or(0, |last| last + 1)
+    }
+
+    /// The events behind the first `seen`, how many there are in all, and whether that is the end.
+    pub(crate) fn told_after(&self, seen: usize) -> (Bytes, usize, bool) {
+        // Looked at first: what is told between the two looks is told again to nobody.
+        let (_, has_ended) = *self.grown.borrow();
+        let told = self.told.lock();
+        let mut piece = BytesMut::new();
+        for (_, frame) in told.events.iter().skip(seen) {
+            piece.extend_from_slice(frame);
+        }
+        (piece.freeze(), told.events.len().max(seen), has_ended)
+    }
+
+    /// Waits until more than `seen` events were told, or the end.
+    pub(crate) async fn until_more_than(&self, seen: usize) {
+        let mut grown = self.grown.subscribe();
+        let _ = grown
+            .wait_for(|(count, has_ended)| *has_ended || *count > seen)
+            .await;
+    }
+
+    pub(super) async fn until_ended(&self) {
+        let mut grown = self.grown.subscribe();
+        let _ = grown.wait_for(|(_, has_ended)| *has_ended).await;
+    }
+
+    /// Nobody will want the answer, not even when it has ended.
+    pub(super) fn forget(&self) {
+        self.forgotten.store(true, Ordering::Release);
+        self.stop.cancel();
+    }
+
+    pub(super) fn is_forgotten(&self) -> bool {
+        self.forgotten.load(Ordering::Acquire)
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, has_ended) = *self.grown.borrow();
+        write!(f, "Run({count} events, ended {has_ended})")
+    }
+}
+
+fn number(frame: &[u8]) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Numbered {
+        sequence_number: u64,
+    }
+    let data = Frame::read(frame).data?;
+    let numbered: Numbered = serde_json::from_slice(&data).ok()?;
+    Some(numbered.sequence_number)
+}

@@ -1,0 +1,178 @@
+//! What clients may come back to: answers, and conversations with their items.
+//!
+//! - Everything belongs to one local key; another key cannot reach it, whatever it asks for.
+//! - What was said is sealed with a key that rests in the vault, each row for its place: a row that
+//!   was moved or changed does not open. Where the vault is closed, nothing is kept.
+//! - It is bounded in bytes and in age. What is used again lives on; the rest goes, the longest
+//!   unused first. A bound of zero bytes switches it off and forgets everything.
+//! - [`Archive::keep`] never waits for the disk; whoever reads afterwards sees what it kept.
+
+mod conversations;
+mod responses;
+mod seal;
+mod trim;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use base::{Chance, Clock, Timestamp};
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+pub use self::conversations::{Conversation, Item};
+pub use self::responses::Kept;
+pub use self::seal::Sealer;
+pub(crate) use self::trim::used_bytes;
+use crate::db::{Database, DatabaseFault, Rank};
+use crate::vault::{Vault, VaultFault};
+
+/// How much may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of what was said; zero keeps nothing.
+    pub max_bytes: u64,
+    /// Time since the last use.
+    pub keep: Duration,
+}
+
+/// As the default settings have it: 256 MiB, 30 days.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            max_bytes: 256 * 1024 * 1024,
+            keep: Duration::from_secs(30 * 24 * 60 * 60),
+        }
+    }
+}
+
+/// Why something could not be kept, found or forgotten.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ArchiveFault {
+    /// The key that seals it could not be had.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
+    /// The rows could not be written or read.
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+}
+
+/// The archive. Clones share it.
+#[derive(Clone)]
+pub struct Archive(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    vault: Vault,
+    clock: Clock,
+    chance: Chance,
+    bounds: Mutex<Bounds>,
+    sealer: Mutex<Option<Sealer>>,
+    /// Handed over and not committed yet.
+    pending: Arc<AtomicUsize>,
+}
+
+impl Archive {
+    /// The archive in `db`, with the default bounds until [`Self::bound`] says others; its key in
+    /// `vault`.
+    pub fn open(db: Database, vault: Vault, clock: Clock, chance: Chance) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            vault,
+            clock,
+            chance,
+            bounds: Mutex::default(),
+            sealer: Mutex::new(None),
+            pending: Arc::default(),
+        }))
+    }
+
+    /// Changes how much is kept and trims to it.
+    pub fn bound(&self, bounds: Bounds) {
+        let before = std::mem::replace(&mut *self.0.bounds.lock(), bounds);
+        if before != bounds {
+            self.hand_over(trim::give_back);
+        }
+    }
+
+    /// False where nothing is kept at all.
+    pub fn is_on(&self) -> bool {
+        self.0.bounds.lock().max_bytes > 0
+    }
+
+    /// What seals rows; made where there is none yet.
+    ///
+    /// # Errors
+    /// The vault is closed.
+    pub async fn sealer(&self) -> Result<Sealer, ArchiveFault> {
+        if let Some(sealer) = &*self.0.sealer.lock() {
+            return Ok(sealer.clone());
+        }
+        let sealer = Sealer::of(&self.0.vault, &self.0.chance).await?;
+        Ok(self.0.sealer.lock().insert(sealer).clone())
+    }
+
+    /// Until when something lives that is used now.
+    fn expiry(&self) -> Timestamp {
+        self.0.clock.now().plus(self.0.bounds.lock().keep)
+    }
+
+    /// Hands `work` to the writer, which trims afterwards; nobody waits.
+    fn hand_over(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static) {
+        self.0.pending.fetch_add(1, Ordering::AcqRel);
+        let pending = Arc::clone(&self.0.pending);
+        let done = move |outcome: Result<(), DatabaseFault>| {
+            pending.fetch_sub(1, Ordering::AcqRel);
+            if let Err(fault) = outcome {
+                tracing::warn!(name: "archive.unwritten", %fault, "something was not kept");
+            }
+        };
+        if let Err(fault) = self.0.db.hand_over(Rank::Duty, self.trimming(work), done) {
+            self.0.pending.fetch_sub(1, Ordering::AcqRel);
+            tracing::warn!(name: "archive.unwritten", %fault, "something was not kept");
+        }
+    }
+
+    /// Runs `work` in the writer, which trims afterwards; returns after the commit.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ArchiveFault> {
+        Ok(self.0.db.write(self.trimming(work)).await?)
+    }
+
+    fn trimming<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static {
+        let (now, max_bytes) = (self.0.clock.now(), self.0.bounds.lock().max_bytes);
+        move |connection| {
+            let made = work(connection)?;
+            trim::trim(connection, now, max_bytes)?;
+            Ok(made)
+        }
+    }
+
+    /// Asks off the runtime, after what was handed over is written.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ArchiveFault> {
+        if self.0.pending.load(Ordering::Acquire) > 0 {
+            self.0.db.flush().await?;
+        }
+        let db = self.0.db.clone();
+        let asked = tokio::task::spawn_blocking(move || db.ask(question)).await;
+        Ok(asked.unwrap_or(Err(DatabaseFault::Closed))?)
+    }
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Archive(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

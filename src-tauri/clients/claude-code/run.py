@@ -42,6 +42,13 @@ class Sides:
         """A Claude Code of its own for one case."""
         return Claude(self.program, self.folder / name, self.door, self.key, **self.proxies)
 
+    def script(self, answer: dict[str, Any]) -> None:
+        """What the stand-in answers once instead of an answer."""
+        script = {"path": "/backend-api/codex/responses", "act": "answer", "times": 1, **answer}
+        data = json.dumps(script).encode()
+        with urllib.request.urlopen(self.admin + "/admin/script", data=data, timeout=30):
+            pass
+
     def received(self, words: str) -> list[dict[str, Any]]:
         """The answers the stand-in was asked for with these words in the body."""
         path = "/admin/received?path=/backend-api/codex/responses"
@@ -116,6 +123,18 @@ def cases(sides: Sides) -> dict[str, Callable[[], None]]:
         holds("cybersecurity risk" in taken.text(), "the backend's words", taken.told())
         holds(taken.events[-1].get("api_error_code") == "cyber_policy", "its code", taken.told())
 
+    def sealed() -> None:
+        claude = sides.claude("sealed")
+        answered(claude.turn("[[say one]] before"), "one")
+        error = {"message": "The encrypted content gAAA... could not be verified."}
+        error |= {"type": "invalid_request_error", "code": "invalid_encrypted_content"}
+        headers = {"content-type": "application/json"}
+        sides.script({"status": 400, "headers": headers, "body": {"error": error}})
+        answered(claude.turn("[[say two]] after", "--continue"), "two")
+        asked = [one["json"]["input"] for one in sides.received("[[say two]] after")]
+        thoughts = [sum(item["type"] == "reasoning" for item in items) for items in asked]
+        holds(thoughts == [1, 0], "once with its thinking, then without", thoughts)
+
     def quota() -> None:
         taken = sides.claude("quota").turn("[[http usage-limit resets=3]] stop")
         holds(taken.events[-1].get("is_error"), "it is an error", taken.told())
@@ -132,6 +151,7 @@ def cases(sides: Sides) -> dict[str, Callable[[], None]]:
         "claude-code/resume": resume,
         "claude-code/models": models,
         "claude-code/refused": refused,
+        "claude-code/sealed": sealed,
         "claude-code/quota": quota,
     }
 

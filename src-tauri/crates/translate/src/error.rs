@@ -24,6 +24,7 @@ pub(crate) fn anthropic(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
         kind: "error",
         error: Detailed {
             complaint: Complaint {
+                message: anthropic_message(fault),
                 kind: anthropic_kind(fault),
                 ..Complaint::of(fault, None)
             },
@@ -35,6 +36,15 @@ pub(crate) fn anthropic(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
     });
     debug_assert!(body.is_ok(), "an error body serializes into memory");
     body.unwrap_or_default()
+}
+
+/// The fault's own words. Before those about sealed thinking stand Anthropic's, by which Claude Code
+/// sees that it must leave its thinking out.
+fn anthropic_message(fault: &Fault) -> String {
+    match fault.code() {
+        "invalid_encrypted_content" => format!("Invalid `signature` in `thinking` block: {fault}"),
+        _ => fault.to_string(),
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -264,6 +274,23 @@ mod tests {
             assert_eq!(body["error"]["code"], fault.code());
             assert_eq!(body["error"]["details"]["error_code"], fault.code());
         }
+    }
+
+    #[test]
+    fn sealed_thinking_that_is_refused_is_told_in_anthropics_words() {
+        let mut words = Words::plain("The encrypted content gAAA... could not be verified.");
+        words.code = Some("invalid_encrypted_content".into());
+        let fault = Fault::Refused {
+            status: 400,
+            words: Box::new(words),
+        };
+        let message = |dialect| {
+            let body: Value = serde_json::from_slice(&error_body(dialect, &fault, "r")).unwrap();
+            body["error"]["message"].as_str().unwrap().to_owned()
+        };
+        let told = message(Dialect::Messages);
+        assert!(told.starts_with("Invalid `signature` in `thinking` block: The encrypted"));
+        assert!(message(Dialect::Chat).starts_with("The encrypted"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub struct Echo {
 /// What the session of a conversation is derived from. Texts are cut to 512 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seed {
-    /// `prompt_cache_key`, as it was sent.
+    /// `prompt_cache_key`, as it was sent, or the session that a Messages client names.
     pub prompt_cache_key: Option<String>,
     /// `user`, or `safety_identifier` where that is missing.
     pub user: Option<String>,

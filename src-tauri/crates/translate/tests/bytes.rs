@@ -2,7 +2,7 @@
 //! and a Codex client sends back what it was told (contract backend 9, 10.3).
 
 use bytes::Bytes;
-use translate::{Born, Dialect, Given, Shape, Writer, chat, responses};
+use translate::{Born, Dialect, Given, Shape, Writer, chat, messages, responses};
 use wire::responses::{Event, Target};
 use wire::sse::Frames;
 
@@ -61,10 +61,17 @@ fn half_a_character_is_replaced_wherever_it_stands() {
         r#"{"model":"m","messages":[{"role":"user","content":"cut \ud83d"}]}"#,
         r#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","description":"cut \ud83d"}}]}"#,
     ];
+    let said = [
+        r#"{"model":"m","messages":[{"role":"user","content":"cut \ud83d"}]}"#,
+        r#"{"model":"m","messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"cut \ud83d"},{"type":"text","text":"cut \ud83d"}]}]}"#,
+        r#"{"model":"m","system":"cut \ud83d","messages":[{"role":"user","content":"x"}]}"#,
+        r#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","description":"cut \ud83d","input_schema":{}}]}"#,
+    ];
     let given = Given::default();
+    let said = said.map(|body| messages::request(body.as_bytes(), &given));
     let asked = asked.map(|body| responses::request(body.as_bytes(), &given));
     let chatted = chatted.map(|body| chat::request(body.as_bytes(), &given));
-    for translated in asked.into_iter().chain(chatted) {
+    for translated in asked.into_iter().chain(chatted).chain(said) {
         let sent = translated.unwrap().request.to_json(Target::Plan);
         let sent: serde_json::Value = serde_json::from_slice(&sent).unwrap();
         assert!(sent.to_string().contains("cut \u{fffd}"), "{sent}");

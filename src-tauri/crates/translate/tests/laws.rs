@@ -179,6 +179,7 @@ proptest! {
         body[field] = json!(1);
         let body = serde_json::to_vec(&body).unwrap();
         let said = messages::request(&body, &given);
+        prop_assert!(said.is_err() || messages::count(&body).is_ok());
         for translated in [responses::request(&body, &given), chat::request(&body, &given), said].into_iter().flatten() {
             for name in &translated.ignored {
                 prop_assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b','), "{name:?}");

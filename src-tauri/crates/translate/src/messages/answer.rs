@@ -163,7 +163,7 @@ impl Answer {
     fn start(&mut self, tell: &mut impl FnMut(Piece<'_>)) {
         if matches!(self.phase, Phase::Silent) {
             self.phase = Phase::Begun;
-            tell(Piece::Start);
+            tell(Piece::Start(&self.id, &self.shape.model));
         }
     }
 

@@ -13,8 +13,8 @@ use super::item::Slot;
 /// What a client is told of an answer, in order.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Piece<'a> {
-    /// The model begins to speak.
-    Start,
+    /// The model begins to speak, in a message of this id, under this name.
+    Start(&'a str, &'a str),
     /// A block begins.
     Open(u32, &'a Head),
     /// More of the open block.

@@ -80,7 +80,7 @@ impl Collector {
 impl Message {
     fn take(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Start => {}
+            Piece::Start(..) => {}
             Piece::Open(_, head) => self.blocks.push(Block {
                 head: head.clone(),
                 text: String::new(),

@@ -28,10 +28,9 @@ impl Writer {
         if self.answer.outcome() != Outcome::Open {
             return;
         }
-        let (id, model) = (self.answer.id.clone(), self.answer.shape.model.clone());
         let mut ended = None;
         self.answer.step(event, &mut |piece| match piece {
-            Piece::Start => send(out, &started(&id, &model)),
+            Piece::Start(id, model) => send(out, &started(id, model)),
             Piece::Open(index, head) => send(
                 out,
                 &Sent::ContentBlockStart {

@@ -14,6 +14,7 @@ import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
 import './suite/doors.mjs';
 import './suite/responses_shapes.mjs';
+import './suite/responses_state.mjs';
 import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';
 import './suite/responses_wire.mjs';

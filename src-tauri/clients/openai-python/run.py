@@ -21,6 +21,7 @@ import suite.chat_text
 import suite.chat_tools
 import suite.doors
 import suite.responses_shapes
+import suite.responses_state
 import suite.responses_text
 import suite.responses_tools
 import suite.responses_wire

@@ -283,7 +283,11 @@ async fn the_log_keeps_its_lines_beside_a_large_archive() {
     let archive = home.open().await;
     archive.keep_now(sized("large", 2_000_000)).await;
     let log = Log::open(archive.0.db.clone(), home.clock.clone());
-    let ticket = log.ticket(Line::default(), home.clock.passed());
+    let line = Line {
+        at: home.clock.now(),
+        ..Line::default()
+    };
+    let ticket = log.ticket(line, home.clock.passed());
     ticket.finish(Ended::Whole);
     log.bound(crate::usage::Bounds {
         max_bytes: 500_000,

@@ -17,6 +17,7 @@ import './suite/doors.mjs';
 import './suite/files.mjs';
 import './suite/images.mjs';
 import './suite/responses_shapes.mjs';
+import './suite/responses_state.mjs';
 import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';
 import './suite/responses_wire.mjs';

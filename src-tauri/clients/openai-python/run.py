@@ -24,6 +24,7 @@ import suite.doors
 import suite.files
 import suite.images
 import suite.responses_shapes
+import suite.responses_state
 import suite.responses_text
 import suite.responses_tools
 import suite.responses_wire

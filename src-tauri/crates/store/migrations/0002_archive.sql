@@ -12,7 +12,8 @@ CREATE TABLE kept_response (
     sealed     BLOB NOT NULL,
     PRIMARY KEY (key_id, id)
 );
-CREATE INDEX kept_response_age ON kept_response (expires_at, bytes);
+CREATE INDEX kept_response_age ON kept_response (expires_at);
+CREATE INDEX kept_response_bytes ON kept_response (bytes);
 
 -- In which answer an item of that id is.
 CREATE TABLE kept_item (
@@ -35,7 +36,8 @@ CREATE TABLE conversation (
     sealed     BLOB NOT NULL,
     PRIMARY KEY (key_id, id)
 );
-CREATE INDEX conversation_age ON conversation (expires_at, bytes);
+CREATE INDEX conversation_age ON conversation (expires_at);
+CREATE INDEX conversation_bytes ON conversation (bytes);
 
 -- Numbers give the order of a conversation.
 CREATE TABLE conversation_item (

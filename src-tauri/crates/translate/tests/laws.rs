@@ -9,13 +9,15 @@ mod accumulate;
 #[path = "laws/script.rs"]
 mod script;
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use translate::messages::{self, Shown};
-use translate::{Born, Collector, Dialect, Given, Shape, Writer, chat, responses};
+use translate::{Born, Collector, Dialect, Given, Shape, Writer, chat, responses, state};
 use wire::Fault;
-use wire::responses::Event;
+use wire::responses::{Event, Request};
 use wire::sse::{Frame, Frames, Splitter};
 
 use accumulate::accumulated;
@@ -198,6 +200,49 @@ proptest! {
             prop_assert_eq!(twice.request.to_json(given.target), sent);
             prop_assert!(twice.ignored.is_empty(), "{:?}", twice.ignored);
         }
+    }
+
+    #[test]
+    fn a_request_without_a_past_asks_the_same(body in script::request()) {
+        let given = Given::default();
+        let body = serde_json::to_vec(&body).unwrap();
+        if let Ok(asked) = responses::request(&body, &given) {
+            let alone = state::continued(&body, &[], &HashMap::new(), &nobody(), "input").unwrap();
+            let again = responses::request(&alone.body, &given).unwrap();
+            prop_assert_eq!(again.request.to_json(given.target), asked.request.to_json(given.target));
+        }
+    }
+
+    #[test]
+    fn what_one_turn_keeps_is_what_the_next_one_says(body in script::request()) {
+        let given = Given::default();
+        let body = serde_json::to_vec(&body).unwrap();
+        if let Ok(asked) = responses::request(&body, &given) {
+            let kept = state::continued(&body, &[], &HashMap::new(), &nobody(), "input").unwrap().input;
+            let past: Vec<_> = kept.into_iter().map(|item| state::Past { item, by: None }).collect();
+            let next = br#"{"model":"m","input":[]}"#;
+            let next = state::continued(next, &past, &HashMap::new(), &nobody(), "input").unwrap();
+            let next = responses::request(&next.body, &given).unwrap();
+            let said = |request: &Request| serde_json::to_value(&request.input).unwrap();
+            // A text is short for one message, which is kept as that.
+            prop_assert_eq!(said(&next.request), said(&asked.request));
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_a_reader_of_the_store_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(state::Wish::read(&bytes).is_err());
+        prop_assert!(state::Described::read(&bytes).is_err());
+        prop_assert!(state::Compaction::read(&bytes).is_err());
+        prop_assert!(state::countable(&bytes).is_err());
+        prop_assert!(state::Turn::read(&bytes).is_none());
+    }
+}
+
+fn nobody() -> state::Origin {
+    state::Origin {
+        account: String::new(),
+        model: String::new(),
     }
 }
 

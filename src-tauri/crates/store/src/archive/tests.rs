@@ -5,7 +5,7 @@ use base::Hand;
 use super::*;
 use crate::paths::Paths;
 use crate::vault::{MemoryKeyring, VaultChoice, VaultParts};
-use crate::{KeyHolder, Keys};
+use crate::{Ended, KeyHolder, Keys, Line, Log};
 
 /// One home, one keyring, one clock that stands; as many processes as a test opens archives.
 struct Home {
@@ -275,6 +275,27 @@ async fn a_closed_vault_keeps_nothing() {
     assert!(matches!(closed.sealer().await, Err(ArchiveFault::Vault(_))));
     let found = closed.find("key", "a").await;
     assert!(matches!(found, Err(ArchiveFault::Vault(_))), "{found:?}");
+}
+
+#[tokio::test]
+async fn the_log_keeps_its_lines_beside_a_large_archive() {
+    let home = Home::new();
+    let archive = home.open().await;
+    archive.keep_now(sized("large", 2_000_000)).await;
+    let log = Log::open(archive.0.db.clone(), home.clock.clone());
+    let line = Line {
+        at: home.clock.now(),
+        ..Line::default()
+    };
+    let ticket = log.ticket(line, home.clock.passed());
+    ticket.finish(Ended::Whole);
+    log.bound(crate::usage::Bounds {
+        max_bytes: 500_000,
+        keep: Bounds::default().keep,
+    });
+    archive.0.db.flush().await.unwrap();
+    assert!(archive.used().await > 2_000_000);
+    assert_eq!(log.recent(10).len(), 1);
 }
 
 #[tokio::test]

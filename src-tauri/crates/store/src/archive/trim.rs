@@ -23,11 +23,16 @@ pub(super) fn trim(
     max_bytes: u64,
 ) -> rusqlite::Result<()> {
     for table in ["kept_response", "conversation"] {
-        let mut statement = connection.prepare_cached(&format!(
-            "DELETE FROM {table} WHERE expires_at <= ?1 OR key_id IN
+        // Two statements, because each has an index of its own.
+        let expired = format!("DELETE FROM {table} WHERE expires_at <= ?1");
+        connection
+            .prepare_cached(&expired)?
+            .execute([now.millis()])?;
+        let unreachable = format!(
+            "DELETE FROM {table} WHERE key_id IN
                  (SELECT id FROM local_key WHERE revoked_at IS NOT NULL)"
-        ))?;
-        statement.execute([now.millis()])?;
+        );
+        connection.prepare_cached(&unreachable)?.execute([])?;
     }
     while used_bytes(connection)? > max_bytes {
         if !delete_oldest(connection)? {

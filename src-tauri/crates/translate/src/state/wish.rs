@@ -15,8 +15,6 @@ pub struct Wish {
     pub after: After,
     /// True where the answer is made in the background.
     pub background: bool,
-    /// True for a stream.
-    pub stream: bool,
     /// The model, where one is named.
     pub model: Option<String>,
     /// Ids of items that the input only names.
@@ -55,7 +53,6 @@ impl Wish {
             store,
             after: after(&ask)?,
             background,
-            stream: ask.flag("stream")?.unwrap_or(false),
             model: ask.text("model")?.map(Cow::into_owned),
             references: references(&ask),
         })
@@ -117,12 +114,12 @@ mod tests {
             store: None,
             after: After::Nothing,
             background: false,
-            stream: false,
             model: None,
             references: Vec::new(),
         };
         assert_eq!(wish("{}"), plain);
-        let nulls = r#"{"store":null,"previous_response_id":null,"conversation":null,"background":null,"stream":null}"#;
+        let nulls =
+            r#"{"store":null,"previous_response_id":null,"conversation":null,"background":null}"#;
         assert_eq!(wish(nulls), plain);
     }
 

@@ -112,7 +112,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
-        Content::Stream(_) => (StatusCode::OK, Some(heads::EVENTS)),
+        Content::Stream(_) => (StatusCode::OK, Some(heads::stream(exchange.dialect))),
     };
     exchange.held.note(|line| line.status = status.as_u16());
     let mut headers = heads::common(&exchange, media);
@@ -133,6 +133,7 @@ fn streamed(exchange: Exchange, opening: Opening) -> Body {
         brake: opening.brake,
         held: exchange.held,
         clock: exchange.house.parts.clock.clone(),
+        began: exchange.began,
         keep_alive: exchange.settings.keep_alive,
         cut: exchange.house.cut.clone(),
     };

@@ -1,15 +1,28 @@
 //! Method and path to what is asked. `/v1/x`, `/x` and `/v1/v1/x` are the same, because every client
 //! has its own idea of where the base URL ends.
 //!
-//! What OpenAI has and Postern does not is a 404 that says what is missing and why.
+//! What OpenAI has and Postern does not is a 404 that says what is missing and why. The Ollama door
+//! serves all of this too, and below `/api` what Ollama serves.
 
 mod missing;
+mod ollama;
 
 use http::header::UPGRADE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use translate::Dialect;
 use wire::Fault;
+
+pub(crate) use self::ollama::Ask;
+
+/// Which door a request came in at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The one that every app knows.
+    Main,
+    /// The one for apps that speak Ollama's API.
+    Ollama,
+}
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +41,8 @@ pub(crate) enum Asked {
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),
+    /// What only the Ollama door has.
+    Ollama(Ask),
 }
 
 /// Which list of models.
@@ -48,6 +63,7 @@ impl Asked {
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) => "other",
+            Self::Ollama(ask) => ask.word(),
         }
     }
 
@@ -61,20 +77,30 @@ impl Asked {
             | Self::Ready
             | Self::Upgrade
             | Self::Unserved(_) => Dialect::Responses,
+            Self::Ollama(ask) => ask.dialect(),
         }
     }
 
     /// True for what anyone may ask, as often as they like; the log does not name it.
     pub(crate) fn is_probe(&self) -> bool {
-        matches!(self, Self::Health | Self::Ready)
+        match self {
+            Self::Health | Self::Ready => true,
+            Self::Ollama(ask) => ask.is_probe(),
+            Self::Speak(_)
+            | Self::Models(_)
+            | Self::Model(_)
+            | Self::Upgrade
+            | Self::Unserved(_) => false,
+        }
     }
 }
 
-/// What `head` asks for.
-pub(crate) fn find(head: &Parts) -> Asked {
+/// What `head` asks for at `door`.
+pub(crate) fn find(head: &Parts, door: Door) -> Asked {
     let segments = segments(head.uri.path());
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match path.as_slice() {
+        [] | ["api", ..] if door == Door::Ollama => ollama::find(&head.method, &path),
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
@@ -156,10 +182,14 @@ fn only_get(method: &Method, asked: Asked) -> Asked {
 }
 
 fn wrong(method: &Method, allow: &'static str) -> Asked {
-    Asked::Unserved(Fault::WrongMethod {
+    Asked::Unserved(wrong_method(method, allow))
+}
+
+fn wrong_method(method: &Method, allow: &'static str) -> Fault {
+    Fault::WrongMethod {
         method: method.as_str().chars().take(20).collect(),
         allow,
-    })
+    }
 }
 
 /// `/v1/v1/x` is what comes of a base URL that was completed twice.
@@ -176,7 +206,7 @@ mod tests {
         if let Some(upgrade) = upgrade {
             request = request.header(UPGRADE, upgrade);
         }
-        find(&request.body(()).unwrap().into_parts().0)
+        find(&request.body(()).unwrap().into_parts().0, Door::Main)
     }
 
     #[test]
@@ -263,6 +293,7 @@ mod tests {
             ("POST", "/v1/fine_tuning/jobs", "fine-tuning"),
             ("POST", "/v1/images/generations", "image"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
+            ("GET", "/api/tags", "`ollama = true`"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {
                 panic!("{method} {uri} is served");

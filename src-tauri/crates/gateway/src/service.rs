@@ -17,24 +17,25 @@ use crate::exchange::Exchange;
 use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
-use crate::route::{self, Asked};
-use crate::{models, ready, speak};
+use crate::route::{self, Asked, Door};
+use crate::{models, ollama, ready, speak};
 
-/// Answers one request that came in at the address `here`.
+/// Answers one request that came in by `door`, at the address `here`.
 pub(crate) async fn answer(
     house: Arc<House>,
+    door: Door,
     here: IpAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let (head, mut incoming) = request.into_parts();
-    let asked = route::find(&head);
+    let asked = route::find(&head, door);
     let entry = guard::enter(&head, here, &house.settings());
     let logged = match &entry {
         Entry::Welcome(_) => !asked.is_probe(),
         Entry::Preflight(_) => false,
         Entry::Refused { .. } => true,
     };
-    let mut exchange = Exchange::begin(house, &head, &asked, logged);
+    let mut exchange = Exchange::begin(house, door, &head, &asked, logged);
     let outcome = match entry {
         Entry::Welcome(cors) => {
             exchange.cors = cors;
@@ -100,10 +101,12 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
+        Asked::Ollama(ask) => ollama::answer(exchange, head, ask, incoming).await,
     }
 }
 
-async fn read(
+/// The body, as JSON that nobody has looked into.
+pub(crate) async fn read(
     exchange: &Exchange,
     head: &Parts,
     incoming: &mut Incoming,

@@ -100,6 +100,7 @@ async fn translate(
     let translated = match dialect {
         Dialect::Responses => translate::responses::request(&body, &given),
         Dialect::Chat => translate::chat::request(&body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
     }?;
     exchange.ignored.clone_from(&translated.ignored);
     exchange.held.note(|line| {
@@ -158,11 +159,13 @@ async fn collect(
     brake: &Brake,
 ) -> Result<Content, Fault> {
     let mut events = opened.events;
+    let clock = exchange.house.parts.clock.clone();
     while !collector.is_closed() {
         let told = tokio::select! {
             told = events.next() => told,
             () = exchange.house.cut.cancelled() => Some(Err(Fault::ShuttingDown)),
         };
+        collector.taken(clock.passed().saturating_sub(exchange.began));
         match told {
             Some(Ok(event)) => collector.push(&event),
             Some(Err(fault)) => collector.fail(&fault),

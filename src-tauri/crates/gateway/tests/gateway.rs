@@ -15,6 +15,7 @@ mod guard;
 mod hang_up;
 mod lane;
 mod models;
+mod ollama;
 mod quota;
 mod refresh;
 mod stage;

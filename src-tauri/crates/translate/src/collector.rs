@@ -1,9 +1,11 @@
 //! Events to the one answer of a client that waits: a fold of the stream.
 
+use std::time::Duration;
+
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Outcome, Shape, chat, responses};
+use crate::{Born, Dialect, Outcome, Shape, chat, ollama, responses};
 
 /// Collects one answer, by the same state machine that writes a stream.
 #[derive(Debug)]
@@ -12,6 +14,8 @@ pub enum Collector {
     Responses(Box<responses::Collector>),
     /// For `POST /v1/chat/completions`.
     Chat(Box<chat::Collector>),
+    /// For `POST /api/chat` and `POST /api/generate`.
+    Ollama(Box<ollama::Collector>),
 }
 
 impl Collector {
@@ -22,6 +26,9 @@ impl Collector {
                 Self::Responses(Box::new(responses::Collector::new(&shape, born)))
             }
             Dialect::Chat => Self::Chat(Box::new(chat::Collector::new(shape, born))),
+            Dialect::Ollama(form) => {
+                Self::Ollama(Box::new(ollama::Collector::new(form, shape, born)))
+            }
         }
     }
 
@@ -30,6 +37,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.push(event),
             Self::Chat(collector) => collector.push(event),
+            Self::Ollama(collector) => collector.push(event),
         }
     }
 
@@ -38,6 +46,15 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.fail(fault),
             Self::Chat(collector) => collector.fail(fault),
+            Self::Ollama(collector) => collector.fail(fault),
+        }
+    }
+
+    /// Tells how much time has passed since the request came, which only Ollama's answers tell on.
+    pub fn taken(&mut self, passed: Duration) {
+        match self {
+            Self::Ollama(collector) => collector.taken(passed),
+            Self::Responses(_) | Self::Chat(_) => {}
         }
     }
 
@@ -51,6 +68,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.outcome(),
             Self::Chat(collector) => collector.outcome(),
+            Self::Ollama(collector) => collector.outcome(),
         }
     }
 
@@ -59,6 +77,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.usage(),
             Self::Chat(collector) => collector.usage(),
+            Self::Ollama(collector) => collector.usage(),
         }
     }
 
@@ -70,6 +89,7 @@ impl Collector {
         match self {
             Self::Responses(collector) => collector.finish(),
             Self::Chat(collector) => collector.finish(),
+            Self::Ollama(collector) => collector.finish(),
         }
     }
 }

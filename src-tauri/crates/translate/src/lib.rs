@@ -20,6 +20,7 @@ mod ignored;
 pub mod images;
 mod leftover;
 mod offer;
+pub mod ollama;
 mod pairing;
 pub mod responses;
 mod shorten;
@@ -30,6 +31,7 @@ pub use collector::Collector;
 pub use error::error_body;
 pub use given::{ChatReasoning, Given};
 pub use translated::{Born, Echo, Seed, Shape, Translated};
+pub use wire::ollama::Form as OllamaForm;
 pub use writer::{Outcome, Writer};
 
 /// What a client speaks.
@@ -39,6 +41,8 @@ pub enum Dialect {
     Responses,
     /// `POST /v1/chat/completions`.
     Chat,
+    /// `POST /api/chat` and `POST /api/generate`.
+    Ollama(OllamaForm),
 }
 
 impl Dialect {
@@ -47,6 +51,7 @@ impl Dialect {
         match self {
             Self::Responses => "responses",
             Self::Chat => "chat",
+            Self::Ollama(form) => form.as_str(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Events to the frames of a streaming client.
 
+use std::time::Duration;
+
 use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, responses};
+use crate::{Born, Dialect, Shape, chat, ollama, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub enum Writer {
     Responses(responses::Writer),
     /// For `POST /v1/chat/completions`.
     Chat(chat::Writer),
+    /// For `POST /api/chat` and `POST /api/generate`.
+    Ollama(Box<ollama::Writer>),
 }
 
 /// How far an answer came.
@@ -35,6 +39,7 @@ impl Writer {
         match dialect {
             Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
+            Dialect::Ollama(form) => Self::Ollama(Box::new(ollama::Writer::new(form, shape, born))),
         }
     }
 
@@ -43,6 +48,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.write(event, out),
             Self::Chat(writer) => writer.write(event, out),
+            Self::Ollama(writer) => writer.write(event, out),
         }
     }
 
@@ -51,14 +57,24 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fail(fault, out),
             Self::Chat(writer) => writer.fail(fault, out),
+            Self::Ollama(writer) => writer.fail(fault, out),
         }
     }
 
-    /// Writes a sign of life that this dialect's clients count as one.
+    /// Writes a sign of life that this dialect's clients count as one; nothing where there is none.
     pub fn keep_alive(&self, out: &mut Frames) {
         match self {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
+            Self::Ollama(_) => {}
+        }
+    }
+
+    /// Tells how much time has passed since the request came, which only Ollama's answers tell on.
+    pub fn taken(&mut self, passed: Duration) {
+        match self {
+            Self::Ollama(writer) => writer.taken(passed),
+            Self::Responses(_) | Self::Chat(_) => {}
         }
     }
 
@@ -72,6 +88,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.usage(),
             Self::Chat(writer) => writer.usage(),
+            Self::Ollama(writer) => writer.usage(),
         }
     }
 
@@ -80,6 +97,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.outcome(),
             Self::Chat(writer) => writer.outcome(),
+            Self::Ollama(writer) => writer.outcome(),
         }
     }
 
@@ -88,6 +106,7 @@ impl Writer {
         match self {
             Self::Responses(writer) => writer.fault(),
             Self::Chat(writer) => writer.fault(),
+            Self::Ollama(writer) => writer.fault(),
         }
     }
 }

@@ -8,11 +8,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 use translate::{
-    Born, ChatReasoning, Collector, Dialect, Given, Translated, Writer, chat, error_body, responses,
+    Born, ChatReasoning, Collector, Dialect, Given, OllamaForm, Translated, Writer, chat,
+    error_body, ollama, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -29,10 +31,21 @@ fn every_chat_case_is_as_recorded() {
     check_all(Dialect::Chat, 20);
 }
 
+#[test]
+fn every_ollama_case_is_as_recorded() {
+    check_all(Dialect::Ollama(OllamaForm::Chat), 12);
+    check_all(Dialect::Ollama(OllamaForm::Generate), 4);
+}
+
 /// Recordings name nobody and open nothing.
 #[test]
 fn no_case_holds_a_secret() {
-    for dialect in [Dialect::Responses, Dialect::Chat] {
+    for dialect in [
+        Dialect::Responses,
+        Dialect::Chat,
+        Dialect::Ollama(OllamaForm::Chat),
+        Dialect::Ollama(OllamaForm::Generate),
+    ] {
         for case in cases(dialect) {
             for file in fs::read_dir(case).unwrap() {
                 let path = file.unwrap().path();
@@ -68,6 +81,7 @@ fn check(dialect: Dialect, case: &Path) {
     let translated = match dialect {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
+        Dialect::Ollama(form) => ollama::request(form, &body, &given),
     };
     let translated = match translated {
         Ok(translated) => translated,
@@ -87,7 +101,10 @@ fn check(dialect: Dialect, case: &Path) {
     let mut collector = Collector::new(dialect, shape, born);
     let mut out = Frames::new();
     writer.keep_alive(&mut out);
-    for event in events(upstream) {
+    for (number, event) in (1..).zip(events(upstream)) {
+        let passed = Duration::from_millis(number);
+        writer.taken(passed);
+        collector.taken(passed);
         writer.write(&event, &mut out);
         collector.push(&event);
     }

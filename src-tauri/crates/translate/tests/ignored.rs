@@ -122,6 +122,7 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
     match dialect {
         Dialect::Responses => body["input"] = "x".into(),
         Dialect::Chat => body["messages"] = json!([{"role": "user", "content": "x"}]),
+        Dialect::Ollama(_) => panic!("its fields are in `tests/ollama`"),
     }
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -130,5 +131,6 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
     match dialect {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
     }
 }

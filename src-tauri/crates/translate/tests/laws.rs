@@ -46,6 +46,7 @@ proptest! {
                 (Err(fault), Dialect::Chat) => {
                     prop_assert_eq!(&stream.last().unwrap()["error"]["message"], &fault.to_string());
                 }
+                (_, Dialect::Ollama(_)) => prop_assert!(false, "its laws are in `tests/ollama`"),
             }
         }
     }

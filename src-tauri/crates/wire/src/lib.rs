@@ -9,6 +9,7 @@ pub mod fault;
 pub mod json;
 pub mod limits;
 pub mod model;
+pub mod ollama;
 pub mod responses;
 pub mod sse;
 pub mod usage;

@@ -31,6 +31,8 @@ pub(crate) struct Streaming {
     pub(crate) held: Held,
     pub(crate) brake: Brake,
     pub(crate) clock: Clock,
+    /// When the request arrived, by the clock's `passed`.
+    pub(crate) began: Duration,
     pub(crate) keep_alive: Duration,
     pub(crate) cut: CancellationToken,
 }
@@ -64,7 +66,11 @@ impl Streaming {
             match happened {
                 Happened::Told(told) => self.write(told, &mut frames),
                 Happened::Cut => self.writer.fail(&Fault::ShuttingDown, &mut frames),
-                Happened::Silence => self.writer.keep_alive(&mut frames),
+                Happened::Silence => {
+                    self.writer.keep_alive(&mut frames);
+                    // A dialect without signs of life goes on waiting.
+                    silence.set(clock.sleep(self.keep_alive));
+                }
             }
         }
         self.write_what_waits(&mut frames);
@@ -88,6 +94,8 @@ impl Streaming {
     }
 
     fn write(&mut self, told: Option<Result<Event, Fault>>, frames: &mut Frames) {
+        let passed = self.clock.passed();
+        self.writer.taken(passed.saturating_sub(self.began));
         match told {
             Some(Ok(event)) => self.writer.write(&event, frames),
             Some(Err(fault)) => self.writer.fail(&fault, frames),

@@ -5,6 +5,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
+use translate::Dialect;
 use upstream::Head;
 use wire::{Fault, Quota};
 
@@ -40,6 +41,14 @@ pub(crate) fn passed(head: &Head) -> HeaderMap {
         headers.insert(X_REQUEST_ID, id);
     }
     headers
+}
+
+/// What a stream is made of.
+pub(super) fn stream(dialect: Dialect) -> HeaderValue {
+    match dialect {
+        Dialect::Responses | Dialect::Chat => EVENTS,
+        Dialect::Ollama(_) => LINES,
+    }
 }
 
 /// What a fault says in the head.
@@ -123,7 +132,8 @@ fn ignored(names: &[String]) -> Option<HeaderValue> {
 
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-pub(super) const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream; charset=utf-8");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream; charset=utf-8");
+const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_POSTERN_REQUEST_ID: HeaderName = HeaderName::from_static("x-postern-request-id");
 const X_POSTERN_IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");

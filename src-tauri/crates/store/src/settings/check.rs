@@ -1,5 +1,7 @@
 //! From [`Written`] to [`Settings`]: every rule, one line each.
 
+mod ollama;
+
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -51,7 +53,9 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         notifications: desk.words("notifications", all.notifications, NOTIFICATIONS),
         hide_email: all.hide_email.unwrap_or_default(),
         vault: all.vault.and_then(|word| desk.vault(&word)),
+        ollama: desk.ollama(all.ollama, all.ollama_port, all.ollama_key),
     };
+    desk.ollama_fits(&settings);
     match desk.0.is_empty() {
         true => Ok(settings),
         false => Err(desk.0),

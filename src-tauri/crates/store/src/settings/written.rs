@@ -134,6 +134,13 @@ keys! {
     /// How secrets are kept: "keyring", "passphrase", "plain" or "session".
     /// Counts from the next start.
     vault: String = "# \"keyring\"",
+    /// Whether apps that speak Ollama's API find Postern too, on a port of their own.
+    ollama: bool = "false",
+    /// Port for apps that speak Ollama's API; 0 lets the system pick one.
+    ollama_port: i64 = "11434",
+    /// Whether apps on that port must send a key. Few can; without one, every program on this
+    /// computer can use your plan.
+    ollama_key: bool = "true",
 }
 
 impl Written {

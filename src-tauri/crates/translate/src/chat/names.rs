@@ -6,14 +6,14 @@ use crate::shorten::marked;
 
 /// Remembers which names were changed, so that the client hears its own.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     asked: BTreeMap<String, String>,
 }
 
 impl Names {
     /// The name to send for `asked`. It depends on nothing else, so that the same conversation
     /// gives the same bytes, and different names stay different.
-    pub(super) fn send(&mut self, asked: &str) -> String {
+    pub(crate) fn send(&mut self, asked: &str) -> String {
         let is_fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if asked.len() <= LONGEST && asked.chars().all(is_fit) {
             return asked.to_owned();
@@ -28,7 +28,7 @@ impl Names {
     }
 
     /// The client's names by the changed ones.
-    pub(super) fn into_map(self) -> BTreeMap<String, String> {
+    pub(crate) fn into_map(self) -> BTreeMap<String, String> {
         self.asked
     }
 }

@@ -1,4 +1,5 @@
-//! The real clients: the OpenAI SDKs and the Codex CLI, driven against Postern and the stand-in.
+//! The real clients: the OpenAI SDKs, the Codex CLI and Ollama's client, driven against Postern and
+//! the stand-in.
 //!
 //! Each client gets a stack of its own. Everything runs in a network with nothing but loopback
 //! where the machine permits that, so that no client can reach anything real. The results become
@@ -64,6 +65,7 @@ pub(crate) fn ready(place: &Place) -> Result<(), Failure> {
 struct Clients {
     python: Python,
     node: Node,
+    ollama: Python,
 }
 
 impl Clients {
@@ -76,7 +78,13 @@ impl Clients {
         for folder in ["openai-node", "codex"] {
             node.install(&place.client(folder))?;
         }
-        Ok(Self { python, node })
+        let requirements = place.client("ollama-python/requirements.txt");
+        let ollama = self::python(place, "ollama-python", &requirements)?;
+        Ok(Self {
+            python,
+            node,
+            ollama,
+        })
     }
 }
 

@@ -62,6 +62,9 @@ export const settings = {
     theme: ['Colours', 'Of this app.'],
     notifications: ['Notify me when', 'Nothing is said about success.'],
     hide_email: ['Hide e-mail addresses', 'For screen sharing.'],
+    ollama: ['Serve Ollama apps', 'On a port of their own.'],
+    ollama_port: ['Port for Ollama apps', 'Ollama’s own is 11434.'],
+    ollama_key: ['Ask Ollama apps for a key', 'Without one, every program on this computer can use your plan.'],
   },
   choice: {
     system: 'As the system',

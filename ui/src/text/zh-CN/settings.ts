@@ -61,6 +61,9 @@ export const settings: Catalogue['settings'] = {
     theme: ['配色', '此应用的配色。'],
     notifications: ['何时通知我', '成功时不会通知。'],
     hide_email: ['隐藏电子邮件地址', '适合共享屏幕时使用。'],
+    ollama: ['为 Ollama 应用提供服务', '使用单独的端口。'],
+    ollama_port: ['Ollama 应用的端口', 'Ollama 自己使用 11434。'],
+    ollama_key: ['要求 Ollama 应用提供密钥', '不要求时，这台电脑上的所有程序都能使用您的套餐。'],
   },
   choice: {
     system: '跟随系统',

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use wire::Fault;
 use wire::chat::Format;
-use wire::json::{Object, without_lone_surrogates};
+use wire::json::{Object, text, without_lone_surrogates};
 use wire::ollama::{End, Form, Message, Request as Ask};
 use wire::responses::{Item, Part, Request, Role, Target, Text};
 
@@ -89,9 +89,7 @@ pub fn loaded(form: Form, body: &[u8], born: &Born) -> Option<Vec<u8>> {
     if !Ask::says_nothing(form, &fields) {
         return None;
     }
-    let unloads = fields
-        .get("keep_alive")
-        .is_some_and(|raw| NEVER.contains(&raw.get()));
+    let unloads = fields.get("keep_alive").is_some_and(means_never);
     let end = End {
         done_reason: if unloads { "unload" } else { "load" },
         ..End::default()
@@ -99,6 +97,17 @@ pub fn loaded(form: Form, body: &[u8], born: &Born) -> Option<Vec<u8>> {
     let head = Head::new(&model, born.created_at);
     let line = head.line(told(form, "", None, &[]), Some(end));
     serde_json::to_vec(&line).ok()
+}
+
+/// A `keep_alive` of zero, as a number of seconds or with its unit.
+fn means_never(keep_alive: &RawValue) -> bool {
+    match text(keep_alive) {
+        Some(word) => NEVER.contains(&word.as_ref()),
+        None => {
+            let seconds: Result<f64, _> = serde_json::from_str(keep_alive.get());
+            seconds.is_ok_and(|seconds| seconds.abs() < f64::EPSILON)
+        }
+    }
 }
 
 fn tools(
@@ -195,8 +204,8 @@ const CHAT: &[&str] = &["messages", "tools"];
 const GENERATE: &[&str] = &["prompt", "system", "images"];
 /// Values that say nothing; clients in Go send them for what is not set.
 const NOTHING: &[&str] = &["null", "false", "\"\"", "[]", "{}"];
-/// Values of `keep_alive` that mean: no longer than now.
-const NEVER: &[&str] = &["0", "\"0\"", "\"0s\"", "\"0m\""];
+/// Durations of nothing.
+const NEVER: &[&str] = &["0", "0s", "0m", "0h"];
 /// Options that the platform's API takes, with their names there.
 const PLATFORM: &[(&str, &str)] = &[
     ("temperature", "temperature"),

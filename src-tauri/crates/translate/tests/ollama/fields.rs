@@ -190,11 +190,19 @@ fn who_says_nothing_is_told_that_the_model_is_ready() {
         (&json!("m:latest"), &json!(true), &json!("load"))
     );
     assert_eq!(chat["message"], json!({"role": "assistant", "content": ""}));
-    let generate = told(Generate, json!({"model": "m", "keep_alive": 0}));
-    assert_eq!(
-        (&generate["response"], &generate["done_reason"]),
-        (&json!(""), &json!("unload"))
-    );
+    for (keep_alive, reason) in [
+        (json!(0), "unload"),
+        (json!(0.0), "unload"),
+        (json!("0s"), "unload"),
+        (json!("5m"), "load"),
+        (json!(-1), "load"),
+    ] {
+        let generate = told(Generate, json!({"model": "m", "keep_alive": keep_alive}));
+        assert_eq!(
+            (&generate["response"], &generate["done_reason"]),
+            (&json!(""), &json!(reason))
+        );
+    }
     assert_eq!(
         told(Generate, json!({"model": "m", "prompt": "p"})),
         Value::Null

@@ -1,4 +1,4 @@
-//! What runs inside the clients' network: three stacks and three runners, side by side.
+//! What runs inside the clients' network: a stack and a runner for each client, side by side.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,12 +17,12 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
     let clients = Clients::ready(place)?;
-    let runners = [Runner::Python, Runner::Node, Runner::Codex];
+    let runners = [Runner::Python, Runner::Node, Runner::Codex, Runner::Ollama];
     let ended = thread::scope(|scope| {
         let clients = &clients;
         let running = runners.map(|runner| {
             scope.spawn(move || -> Result<bool, Failure> {
-                let stack = Stack::start(place, Profile::Dev)?;
+                let stack = Stack::start_with(place, Profile::Dev, runner.settings())?;
                 let mut command = runner.command(place, clients, &stack);
                 command.arg("--out").arg(results.join(runner.report()));
                 if runner == Runner::Codex && network != OWN {
@@ -50,6 +50,7 @@ enum Runner {
     Python,
     Node,
     Codex,
+    Ollama,
 }
 
 impl Runner {
@@ -58,12 +59,23 @@ impl Runner {
             Self::Python => "openai-python.json",
             Self::Node => "openai-node.json",
             Self::Codex => "codex.json",
+            Self::Ollama => "ollama-python.json",
+        }
+    }
+
+    /// What Postern's settings say for this client. Codex sends no key to an Ollama.
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Python | Self::Node => "",
+            Self::Codex => "ollama = true\nollama_port = 0\nollama_key = false\n",
+            Self::Ollama => "ollama = true\nollama_port = 0\n",
         }
     }
 
     fn command(self, place: &Place, clients: &Clients, stack: &Stack) -> Command {
         let python = clients.python.program("python");
         let node = clients.node.program();
+        let ollama = stack.ollama().unwrap_or_default();
         let mut command = match self {
             Self::Python => {
                 let mut command = Command::new(python);
@@ -84,11 +96,21 @@ impl Runner {
                     .arg("--postern")
                     .arg(place.program(Profile::Dev, "postern"));
                 command.arg("--postern-home").arg(stack.postern_home());
+                command.args(["--ollama", &ollama]);
+                command
+            }
+            Self::Ollama => {
+                let mut command = Command::new(clients.ollama.program("python"));
+                command.arg(place.client("ollama-python/run.py"));
                 command
             }
         };
         command.env("PYTHONDONTWRITEBYTECODE", "1");
-        command.args(["--base-url", &stack.base_url(), "--key", stack.key()]);
+        let base_url = match self {
+            Self::Python | Self::Node | Self::Codex => stack.base_url(),
+            Self::Ollama => ollama,
+        };
+        command.args(["--base-url", &base_url, "--key", stack.key()]);
         command.args(["--admin", &format!("http://{}", stack.standin())]);
         command.arg("--cases").arg(place.client("cases.json"));
         command

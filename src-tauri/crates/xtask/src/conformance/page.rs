@@ -21,6 +21,7 @@ pub(super) struct Table {
     failures: Vec<Row>,
     quotas: Vec<Row>,
     codex: Vec<Row>,
+    ollama: Vec<Row>,
 }
 
 /// One row; what else it holds is the runners' business.
@@ -49,6 +50,7 @@ pub(super) struct Reports {
     python: Report,
     node: Report,
     codex: Report,
+    ollama: Report,
 }
 
 impl Reports {
@@ -63,15 +65,17 @@ impl Reports {
             python: report("openai-python.json"),
             node: report("openai-node.json"),
             codex: report("codex.json"),
+            ollama: report("ollama-python.json"),
         }
     }
 
     /// The count of each runner; one that wrote nothing has failed once.
-    pub(super) fn tallies(&self) -> [(&'static str, Tally); 3] {
+    pub(super) fn tallies(&self) -> [(&'static str, Tally); 4] {
         [
             ("openai-python", self.python.tally()),
             ("openai-node", self.node.tally()),
             ("codex", self.codex.tally()),
+            ("ollama-python", self.ollama.tally()),
         ]
     }
 }
@@ -99,7 +103,6 @@ impl Report {
 pub(super) fn page(table: &Table, reports: &Reports) -> String {
     let mut page = String::new();
     let (python, node) = (reports.python.words(), reports.node.words());
-    let codex = reports.codex.words();
     let model = &table.model;
     let _ = writeln!(page, "{HEAD}");
     let _ = writeln!(page, "| client | version | passed |\n|---|---|---|");
@@ -111,6 +114,11 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
         ),
         ("OpenAI SDK for Node", &reports.node, reports.node.tally()),
         ("Codex CLI", &reports.codex, reports.codex.tally()),
+        (
+            "Ollama's client for Python",
+            &reports.ollama,
+            reports.ollama.tally(),
+        ),
     ] {
         let (version, all) = (&report.version, report.cases.len());
         let _ = writeln!(page, "| {name} | {version} | {} of {all} |", tally.passed);
@@ -129,12 +137,19 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
             let _ = writeln!(page, "| `{id}` | {what} | {python} | {node} |");
         }
     }
-    let _ = writeln!(page, "\n## Codex CLI\n\n| case | | |\n|---|---|---|");
-    for Row { id, title } in &table.codex {
-        let word = codex.get(id.as_str()).copied().unwrap_or(ABSENT);
+    section(&mut page, "Codex CLI", &table.codex, &reports.codex);
+    section(&mut page, "Ollama", &table.ollama, &reports.ollama);
+    page
+}
+
+/// The cases of one client, which no other runs.
+fn section(page: &mut String, title: &str, rows: &[Row], report: &Report) {
+    let words = report.words();
+    let _ = writeln!(page, "\n## {title}\n\n| case | | |\n|---|---|---|");
+    for Row { id, title } in rows {
+        let word = words.get(id.as_str()).copied().unwrap_or(ABSENT);
         let _ = writeln!(page, "| `{id}` | {title} | {word} |");
     }
-    page
 }
 
 impl Table {
@@ -219,11 +234,13 @@ mod tests {
             failures: vec![],
             quotas: vec![],
             codex: vec![row("codex/d")],
+            ollama: vec![row("ollama/e")],
         };
         let reports = Reports {
             python: report(&[("responses/a", true), ("responses/refused/c", false)]),
             node: report(&[("responses/a", true), ("chat/b", true)]),
             codex: report(&[("codex/d", true)]),
+            ollama: report(&[("ollama/e", false)]),
         };
         let page = page(&table, &reports);
         for line in [
@@ -232,6 +249,7 @@ mod tests {
             "| `chat/b` | T | **not run** | pass |",
             "| `responses/refused/c` | T | **fail** | **not run** |",
             "| `codex/d` | T | pass |",
+            "| `ollama/e` | T | **fail** |",
         ] {
             assert!(page.contains(line), "{line} in\n{page}");
         }

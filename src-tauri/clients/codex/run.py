@@ -32,6 +32,7 @@ class Sides:
     admin: str
     second: str
     postern: list[str]
+    ollama: str
     folder: Path
     proxies: dict[str, str]
 
@@ -165,6 +166,11 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         holds("usage limit" in taken.told().lower(), "the limit is told", taken.told())
         holds(relay.posts == 1, "requests", relay.posts)
 
+    def oss() -> None:
+        flags = ["--oss", "--local-provider", "ollama", "--model", "gpt-5.5"]
+        codex = sides.codex("oss", "", CODEX_OSS_BASE_URL=f"{sides.ollama}/v1")
+        ran(codex.turn('oss [[call exec_command {"cmd":"echo from-$((6*7))"}]]', *flags))
+
     return {
         "codex/client/custom-provider": custom_provider,
         "codex/client/command-provider": command_provider,
@@ -172,6 +178,7 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         "codex/client/lite": lite,
         "codex/client/resume": long_talk,
         "codex/client/quota": quota,
+        "codex/client/oss": oss,
     }
 
 
@@ -217,6 +224,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--second", required=True, help="its second origin")
     parser.add_argument("--postern", required=True, help="the command `postern`")
     parser.add_argument("--postern-home", required=True, help="and its `--home`")
+    parser.add_argument("--ollama", required=True, help="the root of its Ollama door")
     parser.add_argument("--cases", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", help="a part of the names of the cases to run", default="")
@@ -242,6 +250,7 @@ def main() -> int:
             asked.admin,
             asked.second,
             [asked.postern, "--home", asked.postern_home],
+            asked.ollama,
             Path(folder),
             proxies,
         )

@@ -3,7 +3,8 @@
 use std::io;
 
 use control::{
-    AccountView, Check, Complaint, Core, KeyView, LimitView, Outcome, RequestView, StatusView,
+    AccountView, Check, Complaint, Core, Instance, KeyView, LimitView, Outcome, RequestView,
+    StatusView,
 };
 
 use crate::say::{self, or_dash};
@@ -21,6 +22,9 @@ pub(crate) async fn status(core: &Core, json: bool) {
         && !server.address.ip().is_loopback()
     {
         say::aside(say::WIDE);
+    }
+    if let Some(ollama) = status.server.as_ref().and_then(ollama) {
+        say::line(&format!("Ollama   {ollama}"));
     }
     let account = match hides_accounts(&status) {
         true => "unknown: the saved secrets cannot be opened".to_owned(),
@@ -45,6 +49,16 @@ pub(crate) async fn status(core: &Core, json: bool) {
     say::line(&format!("Keys     {}", status.keys));
     say::line(&format!("Secrets  {}", status.vault));
     problems(&status);
+}
+
+/// Where apps that speak Ollama's API find the server, or why they do not; `None` where nobody
+/// wants them to.
+pub(crate) fn ollama(server: &Instance) -> Option<String> {
+    match (server.ollama, &server.ollama_problem) {
+        (Some(at), _) => Some(format!("http://{at}")),
+        (None, Some(problem)) => Some(format!("not listening: {problem}")),
+        (None, None) => None,
+    }
 }
 
 /// True where there may be accounts that cannot be seen.

@@ -59,6 +59,9 @@ fn remark(status: &StatusView) {
     if server.is_some_and(|server| !server.address.ip().is_loopback()) {
         say::aside(say::WIDE);
     }
+    if let Some(ollama) = server.and_then(look::ollama) {
+        say::aside(&format!("Ollama   {ollama}"));
+    }
     if look::hides_accounts(status) {
         say::aside("The saved secrets cannot be opened. `postern doctor` says why.");
     } else if status.account.is_none() {

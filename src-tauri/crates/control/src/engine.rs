@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub(crate) refused: Mutex<HashSet<String>>,
     /// Why the server is not where the settings say, if so.
     pub(crate) not_moved: Mutex<Option<String>>,
+    /// Why there is no Ollama door, though the settings want one.
+    pub(crate) no_ollama: Mutex<Option<String>>,
 }
 
 impl Engine {
@@ -70,6 +72,7 @@ impl Engine {
             reach: Mutex::default(),
             refused: Mutex::default(),
             not_moved: Mutex::default(),
+            no_ollama: Mutex::default(),
             core,
             host,
         }));

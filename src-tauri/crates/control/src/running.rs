@@ -20,6 +20,21 @@ pub struct Instance {
     pub started_at_ms: i64,
     /// Its version.
     pub version: String,
+    /// Where apps that speak Ollama's API find it; `null` where they do not.
+    #[serde(default)]
+    pub ollama: Option<SocketAddr>,
+    /// Why they do not, where the settings say that they should.
+    #[serde(default)]
+    pub ollama_problem: Option<String>,
+}
+
+/// What a server tells others of its Ollama door.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OllamaDoor {
+    /// Where it is, while it is open.
+    pub(crate) at: Option<SocketAddr>,
+    /// Why it is not open, though it should be.
+    pub(crate) problem: Option<String>,
 }
 
 /// The right to be the one server of a folder; given back when dropped.
@@ -74,12 +89,19 @@ impl Claim {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(crate) fn announce(&self, address: SocketAddr, at: Timestamp) -> io::Result<()> {
+    pub(crate) fn announce(
+        &self,
+        address: SocketAddr,
+        ollama: &OllamaDoor,
+        at: Timestamp,
+    ) -> io::Result<()> {
         let instance = Instance {
             address,
             pid: std::process::id(),
             started_at_ms: at.millis(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            ollama: ollama.at,
+            ollama_problem: ollama.problem.clone(),
         };
         let next = self.file.with_extension("json.new");
         std::fs::write(&next, serde_json::to_vec(&instance)?)?;
@@ -121,10 +143,17 @@ mod tests {
         let claim = Claim::take(&paths).unwrap().unwrap();
         assert!(Claim::take(&paths).unwrap().is_none());
         let address = "127.0.0.1:7678".parse().unwrap();
-        claim.announce(address, Timestamp::from_seconds(1)).unwrap();
+        let ollama = OllamaDoor {
+            at: Some("127.0.0.1:11434".parse().unwrap()),
+            problem: None,
+        };
+        claim
+            .announce(address, &ollama, Timestamp::from_seconds(1))
+            .unwrap();
         let found = Instance::find(&paths).unwrap();
         assert_eq!((found.address, found.pid), (address, std::process::id()));
         assert_eq!(found.base_url(), "http://127.0.0.1:7678/v1");
+        assert_eq!((found.ollama, found.ollama_problem), (ollama.at, None));
         drop(claim);
         assert_eq!(Instance::find(&paths), None);
         assert!(!instance_file(&paths).exists());
@@ -136,7 +165,11 @@ mod tests {
         let paths = Paths::under(home.path());
         let claim = Claim::take(&paths).unwrap().unwrap();
         claim
-            .announce("127.0.0.1:1".parse().unwrap(), Timestamp::default())
+            .announce(
+                "127.0.0.1:1".parse().unwrap(),
+                &OllamaDoor::default(),
+                Timestamp::default(),
+            )
             .unwrap();
         let left = std::fs::read(instance_file(&paths)).unwrap();
         drop(claim);

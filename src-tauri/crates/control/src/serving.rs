@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::compose::upstream_config;
 use crate::limits::Kept;
-use crate::running::Claim;
+use crate::running::{Claim, OllamaDoor};
 use crate::{Code, Complaint, Core, Instance};
 
 /// A server that listens.
@@ -20,6 +20,7 @@ pub struct Serving {
     claim: Claim,
     /// What the settings said when it began to listen.
     wanted: (IpAddr, u16),
+    ollama: OllamaDoor,
 }
 
 /// Why no server listens.
@@ -60,9 +61,10 @@ impl Core {
             at: Instance::find(&self.paths).map(|instance| instance.address),
         })?;
         let wanted = listens_on(&self.settings.current());
-        let running = Gateway::start(self.parts()).await?;
+        let mut running = Gateway::start(self.parts()).await?;
+        let ollama = follow_ollama(&mut running).await;
         let now = self.clock.now();
-        if let Err(fault) = claim.announce(running.addr, now) {
+        if let Err(fault) = claim.announce(running.addr, &ollama, now) {
             running.stop().await;
             return Err(NotServing::Unwritable(fault));
         }
@@ -72,6 +74,7 @@ impl Core {
             running,
             claim,
             wanted,
+            ollama,
         })
     }
 
@@ -202,6 +205,11 @@ impl Serving {
         drop(self.claim);
     }
 
+    /// Why apps that speak Ollama's API do not find it, though the settings say they should.
+    pub fn ollama_problem(&self) -> Option<&str> {
+        self.ollama.problem.as_deref()
+    }
+
     /// Listens where the settings say now; does nothing where it does already.
     ///
     /// # Errors
@@ -209,21 +217,53 @@ impl Serving {
     pub(crate) async fn relocate(&mut self) -> Result<(), StartFault> {
         let wanted = listens_on(&self.core.settings.current());
         if wanted == self.wanted {
+            self.relocate_ollama().await;
             return Ok(());
         }
         // One failure is told once, and not again with every other change of the settings.
         self.wanted = wanted;
-        let running = Gateway::start(self.core.parts()).await?;
-        let old = std::mem::replace(&mut self.running, running);
-        let now = self.core.clock.now();
-        if let Err(fault) = self.claim.announce(self.running.addr, now) {
-            tracing::warn!(name = "serve.unannounced", %fault);
-        }
+        // Two servers cannot have one Ollama port, which may stay as it is.
+        self.running.close_ollama().await;
+        let started = Gateway::start(self.core.parts()).await;
+        let old = started.map(|running| std::mem::replace(&mut self.running, running));
+        self.relocate_ollama().await;
+        let old = old?;
         tracing::info!(name = "serve.moved", address = %self.running.addr);
+        self.announce();
         self.core.tasks.spawn("drain", |_| async move {
             old.stop().await;
         });
         Ok(())
+    }
+}
+
+impl Serving {
+    /// Opens, moves or closes the Ollama door as the settings say now. One that cannot be opened
+    /// leaves the other door as it is.
+    async fn relocate_ollama(&mut self) {
+        let ollama = follow_ollama(&mut self.running).await;
+        if ollama != self.ollama {
+            self.ollama = ollama;
+            self.announce();
+        }
+    }
+
+    fn announce(&self) {
+        let (address, now) = (self.running.addr, self.core.clock.now());
+        if let Err(fault) = self.claim.announce(address, &self.ollama, now) {
+            tracing::warn!(name = "serve.unannounced", %fault);
+        }
+    }
+}
+
+async fn follow_ollama(running: &mut Running) -> OllamaDoor {
+    let problem = running.follow_ollama().await.err();
+    if let Some(fault) = &problem {
+        tracing::warn!(name = "serve.no_ollama", %fault);
+    }
+    OllamaDoor {
+        at: running.ollama_addr(),
+        problem: problem.map(|fault| fault.to_string()),
     }
 }
 

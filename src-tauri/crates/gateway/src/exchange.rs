@@ -1,8 +1,9 @@
 //! All that one request knows, from its first line to its last byte.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use base::RequestId;
+use base::{RequestId, Timestamp};
 use http::HeaderMap;
 use http::request::Parts;
 use store::{Key, Line, Settings};
@@ -12,7 +13,7 @@ use wire::{Fault, Usage};
 use crate::body::Held;
 use crate::guard::{self, Cors};
 use crate::house::House;
-use crate::route::Asked;
+use crate::route::{Asked, Door};
 
 /// One request on its way.
 pub(crate) struct Exchange {
@@ -29,11 +30,21 @@ pub(crate) struct Exchange {
     pub(crate) held: Held,
     /// Fields that could not be honoured.
     pub(crate) ignored: Vec<String>,
+    /// When it arrived, by the clock's `passed`.
+    pub(crate) began: Duration,
+    /// True where it needs no key.
+    keyless: bool,
 }
 
 impl Exchange {
     /// `logged` is false for what the log does not name: probes and preflights.
-    pub(crate) fn begin(house: Arc<House>, head: &Parts, asked: &Asked, logged: bool) -> Self {
+    pub(crate) fn begin(
+        house: Arc<House>,
+        door: Door,
+        head: &Parts,
+        asked: &Asked,
+        logged: bool,
+    ) -> Self {
         let (at, passed) = (house.parts.clock.now(), house.parts.clock.passed());
         let id = RequestId::new(&house.parts.chance, at);
         let line = || Line {
@@ -44,21 +55,29 @@ impl Exchange {
             ..Line::default()
         };
         let ticket = logged.then(|| house.parts.log.ticket(line(), passed));
+        let settings = house.settings();
+        let ollama = settings.ollama.filter(|_| door == Door::Ollama);
         Self {
-            settings: house.settings(),
+            keyless: ollama.is_some_and(|ollama| !ollama.asks_key),
+            settings,
             dialect: asked.dialect(&head.headers),
             cors: Cors::None,
             held: Held::new(ticket, house.flights.begin()),
             ignored: Vec::new(),
+            began: passed,
             id,
             house,
         }
     }
 
-    /// Asks for the local key and notes whose it is.
+    /// Asks for the local key and notes whose it is. Where none is needed, one that opens the door
+    /// is noted all the same, and any other is taken for none.
     pub(crate) fn let_in(&mut self, headers: &HeaderMap) -> Result<Arc<Key>, Fault> {
         let keys = &self.house.parts.keys;
-        let key = guard::admit(headers, keys)?;
+        let key = match guard::admit(headers, keys) {
+            Err(Fault::NoKey | Fault::WrongKey) if self.keyless => return Ok(nobodys()),
+            admitted => admitted?,
+        };
         keys.touch(&key);
         self.held.note(|line| {
             line.key_id = Some(key.id.clone());
@@ -79,6 +98,8 @@ impl Exchange {
             cors: Cors::None,
             held: std::mem::replace(&mut self.held, rest),
             ignored: Vec::new(),
+            began: self.began,
+            keyless: self.keyless,
         }
     }
 
@@ -89,6 +110,17 @@ impl Exchange {
             created_at: self.house.parts.clock.now().seconds(),
         }
     }
+}
+
+/// What stands for the key of those who need none: they share their conversations' lanes.
+fn nobodys() -> Arc<Key> {
+    Arc::new(Key {
+        id: "none".to_owned(),
+        name: String::new(),
+        created_at: Timestamp::default(),
+        last_used_at: None,
+        revoked_at: None,
+    })
 }
 
 /// Puts token counts into a line.

@@ -37,6 +37,7 @@ mod images;
 mod lane;
 mod lease;
 mod models;
+mod ollama;
 mod pictures;
 mod ready;
 mod respond;
@@ -53,7 +54,7 @@ pub mod decode {
 mod state;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use auth::Accounts;
@@ -65,7 +66,8 @@ use upstream::Client;
 pub use self::bind::StartFault;
 pub use self::credential::credential;
 use self::house::House;
-use self::server::Floor;
+use self::route::Door;
+use self::server::{Floor, Latch};
 
 /// What a gateway is made of.
 #[derive(Debug, Clone)]
@@ -110,13 +112,14 @@ impl Gateway {
         let floor = Floor::new();
         let house = Arc::new(House::new(parts, floor.stop.cut.clone()));
         for listener in [Some(bound.first), bound.twin].into_iter().flatten() {
-            floor.open(listener, Arc::clone(&house));
+            floor.open(listener, Door::Main, Arc::clone(&house));
         }
         tracing::info!(name: "listener.open", addr = %bound.addr);
         Ok(Running {
             addr: bound.addr,
             floor,
             house,
+            ollama: None,
         })
     }
 }
@@ -127,9 +130,67 @@ pub struct Running {
     pub addr: SocketAddr,
     floor: Floor,
     house: Arc<House>,
+    ollama: Option<Opened>,
+}
+
+/// The Ollama door while it is open.
+struct Opened {
+    /// What the settings said when it was opened.
+    wanted: (IpAddr, u16),
+    addr: SocketAddr,
+    latches: Vec<Latch>,
 }
 
 impl Running {
+    /// Opens, moves or closes the door for apps that speak Ollama's API, as the settings say now.
+    ///
+    /// # Errors
+    /// Its address cannot be bound, or is the upstream's own; then there is no such door.
+    pub async fn follow_ollama(&mut self) -> Result<(), StartFault> {
+        let settings = self.house.settings();
+        let wanted = settings.ollama.map(|ollama| (settings.listen, ollama.port));
+        if self.ollama.as_ref().map(|opened| opened.wanted) == wanted {
+            return Ok(());
+        }
+        self.close_ollama().await;
+        let Some((listen, port)) = wanted else {
+            return Ok(());
+        };
+        let bound = bind::bind(listen, port).await?;
+        for upstream in [&settings.upstream, &settings.platform_base] {
+            bind::check_upstream(upstream, bound.addr)?;
+        }
+        let open = |listener| {
+            let house = Arc::clone(&self.house);
+            self.floor.open(listener, Door::Ollama, house)
+        };
+        let listeners = [Some(bound.first), bound.twin].into_iter().flatten();
+        let latches = listeners.map(open).collect();
+        tracing::info!(name: "listener.ollama_open", addr = %bound.addr);
+        self.ollama = Some(Opened {
+            wanted: (listen, port),
+            addr: bound.addr,
+            latches,
+        });
+        Ok(())
+    }
+
+    /// Closes that door; its address is free when this returns.
+    pub async fn close_ollama(&mut self) {
+        let Some(opened) = self.ollama.take() else {
+            return;
+        };
+        for latch in opened.latches {
+            latch.close().await;
+        }
+        tracing::info!(name: "listener.ollama_closed", addr = %opened.addr);
+    }
+
+    /// Where apps that speak Ollama's API find it, if they do.
+    pub fn ollama_addr(&self) -> Option<SocketAddr> {
+        self.ollama.as_ref().map(|opened| opened.addr)
+    }
+
     /// Lets nobody new in, gives what is under way the settings' `drain` to end, then ends it.
     /// [`Drained::Abandoned`] counts the requests that had to be ended.
     pub async fn stop(self) -> Drained {

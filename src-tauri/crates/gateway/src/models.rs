@@ -90,7 +90,7 @@ pub(crate) async fn anthropic_one(exchange: &mut Exchange, id: &str) -> Result<A
 }
 
 /// The list as it is now, else as it was last seen.
-async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>, Fault> {
+pub(crate) async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>, Fault> {
     let house = Arc::clone(&exchange.house);
     let pass = credential::pass(&house.parts.accounts).await?;
     exchange
@@ -125,18 +125,27 @@ async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>, Fault> {
 }
 
 fn entries<'a>(catalogue: &'a Catalogue, extra: &'a [String]) -> impl Iterator<Item = Entry<'a>> {
+    let listed = |name: &str| catalogue.find(name).filter(|model| model.listed);
+    names(catalogue, extra)
+        .map(move |name| listed(name).map_or_else(|| Entry::extra(name), Entry::of))
+}
+
+/// The models that people should see, and those that the settings add.
+pub(crate) fn names<'a>(
+    catalogue: &'a Catalogue,
+    extra: &'a [String],
+) -> impl Iterator<Item = &'a str> {
     let listed = catalogue.models.iter().filter(|model| model.listed);
     let new = extra.iter().filter(|extra| {
         let known = catalogue.find(extra);
         known.is_none_or(|model| !model.listed)
     });
-    listed
-        .map(Entry::of)
-        .chain(new.map(|extra| Entry::extra(extra)))
+    let listed = listed.map(|model| model.slug.as_str());
+    listed.chain(new.map(String::as_str))
 }
 
 /// Says what the account has, because names of models change every few weeks.
-fn no_such(id: &str, catalogue: &Catalogue) -> Fault {
+pub(crate) fn no_such(id: &str, catalogue: &Catalogue) -> Fault {
     let listed = catalogue.models.iter().filter(|model| model.listed);
     let listed: Vec<_> = listed.map(|model| model.slug.as_str()).collect();
     let asked: String = id.chars().take(128).collect();
@@ -171,7 +180,7 @@ fn tagged(document: &impl Serialize, tag: Option<String>, headers: &HeaderMap) -
     answer
 }
 
-fn json(document: &impl Serialize) -> Answer {
+pub(crate) fn json(document: &impl Serialize) -> Answer {
     let json = serde_json::to_vec(document);
     debug_assert!(json.is_ok(), "a list serializes into memory");
     Answer::json(json.unwrap_or_default())
@@ -233,4 +242,4 @@ const ASK_FIRST: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// A Codex client waits five seconds (contract backend 5).
 const PATIENCE: Duration = Duration::from_millis(4500);
 /// Nobody tells when a model was made, and clients demand a number: 2025-01-01T00:00:00Z.
-const CREATED: i64 = 1_735_689_600;
+pub(crate) const CREATED: i64 = 1_735_689_600;

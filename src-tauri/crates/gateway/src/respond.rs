@@ -134,7 +134,8 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         Content::Word { ready: true, .. } => (StatusCode::OK, Some(heads::TEXT)),
         Content::Word { ready: false, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(heads::TEXT)),
         Content::Json(..) => (StatusCode::OK, Some(heads::JSON)),
-        Content::Stream(_) | Content::Follow { .. } | Content::Whole(Whole::Events, _) => {
+        Content::Stream(_) => (StatusCode::OK, Some(heads::stream(exchange.dialect))),
+        Content::Follow { .. } | Content::Whole(Whole::Events, _) => {
             (StatusCode::OK, Some(heads::EVENTS))
         }
         Content::Whole(Whole::Json, _) => (StatusCode::OK, Some(heads::JSON)),
@@ -168,6 +169,7 @@ fn streamed(exchange: Exchange, opening: Opening) -> Body {
         keeper: opening.keeper,
         held: exchange.held,
         clock: exchange.house.parts.clock.clone(),
+        began: exchange.began,
         keep_alive: exchange.settings.keep_alive,
         cut: exchange.house.cut.clone(),
     };

@@ -1,10 +1,12 @@
 //! Method and path to what is asked. `/v1/x`, `/x` and `/v1/v1/x` are the same, because every client
 //! has its own idea of where the base URL ends.
 //!
-//! What OpenAI has and Postern does not is a 404 that says what is missing and why.
+//! What OpenAI has and Postern does not is a 404 that says what is missing and why. The Ollama door
+//! serves all of this too, and below `/api` what Ollama serves.
 
 mod media;
 mod missing;
+mod ollama;
 mod stateful;
 
 use http::header::UPGRADE;
@@ -14,7 +16,17 @@ use translate::Dialect;
 use wire::Fault;
 
 pub(crate) use self::media::Media;
+pub(crate) use self::ollama::Ask;
 pub(crate) use self::stateful::Stateful;
+
+/// Which door a request came in at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The one that every app knows.
+    Main,
+    /// The one for apps that speak Ollama's API.
+    Ollama,
+}
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +53,8 @@ pub(crate) enum Asked {
     AnthropicModel(String),
     /// Something of the store.
     State(Stateful),
+    /// What only the Ollama door has.
+    Ollama(Ask),
 }
 
 /// Which list of models.
@@ -66,6 +80,7 @@ impl Asked {
             Self::Unserved(_) => "other",
             Self::Media(media) => media.word(),
             Self::State(_) => Dialect::Responses.as_str(),
+            Self::Ollama(ask) => ask.word(),
         }
     }
 
@@ -85,20 +100,34 @@ impl Asked {
             | Self::Unserved(_)
             | Self::Media(_)
             | Self::State(_) => Dialect::Responses,
+            Self::Ollama(ask) => ask.dialect(),
         }
     }
 
     /// True for what anyone may ask, as often as they like; the log does not name it.
     pub(crate) fn is_probe(&self) -> bool {
-        matches!(self, Self::Health | Self::Ready)
+        match self {
+            Self::Health | Self::Ready => true,
+            Self::Ollama(ask) => ask.is_probe(),
+            Self::Speak(_)
+            | Self::Models(_)
+            | Self::Model(_)
+            | Self::Upgrade
+            | Self::Unserved(_)
+            | Self::Media(_)
+            | Self::CountTokens
+            | Self::AnthropicModel(_)
+            | Self::State(_) => false,
+        }
     }
 }
 
-/// What `head` asks for.
-pub(crate) fn find(head: &Parts) -> Asked {
+/// What `head` asks for at `door`.
+pub(crate) fn find(head: &Parts, door: Door) -> Asked {
     let segments = segments(head.uri.path());
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match path.as_slice() {
+        [] | ["api", ..] if door == Door::Ollama => ollama::find(&head.method, &path),
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
@@ -212,10 +241,14 @@ fn only_get(method: &Method, asked: Asked) -> Asked {
 }
 
 fn wrong(method: &Method, allow: &'static str) -> Asked {
-    Asked::Unserved(Fault::WrongMethod {
+    Asked::Unserved(wrong_method(method, allow))
+}
+
+fn wrong_method(method: &Method, allow: &'static str) -> Fault {
+    Fault::WrongMethod {
         method: method.as_str().chars().take(20).collect(),
         allow,
-    })
+    }
 }
 
 /// `/v1/v1/x` is what comes of a base URL that was completed twice.
@@ -233,7 +266,7 @@ mod tests {
         if let Some(upgrade) = upgrade {
             request = request.header(UPGRADE, upgrade);
         }
-        find(&request.body(()).unwrap().into_parts().0)
+        find(&request.body(()).unwrap().into_parts().0, Door::Main)
     }
 
     #[test]
@@ -340,7 +373,7 @@ mod tests {
             let request = Request::builder().method(method).uri(uri);
             let request = request.header("anthropic-version", "2023-06-01");
             let head = request.body(()).unwrap().into_parts().0;
-            let asked = find(&head);
+            let asked = find(&head, Door::Main);
             let dialect = asked.dialect(&head.headers);
             (asked, dialect)
         };
@@ -371,6 +404,7 @@ mod tests {
             ("GET", "/v1/files/file_1/content", "content"),
             ("POST", "/v1/messages/batches", "batches"),
             ("GET", "/nothing/at/all", "GET /nothing/at/all"),
+            ("GET", "/api/tags", "`ollama = true`"),
         ] {
             let Asked::Unserved(Fault::NoRoute { why }) = asked(method, uri, None) else {
                 panic!("{method} {uri} is served");

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use self::timer::ClockTimer;
 use crate::flights::Flights;
 use crate::house::House;
+use crate::route::Door;
 use crate::service;
 
 /// The three steps of a drain, each a signal.
@@ -34,6 +35,22 @@ pub(crate) struct Stop {
     pub(crate) cut: CancellationToken,
     /// Connections are dropped as they are.
     drop: CancellationToken,
+}
+
+/// Closes one listener; the others go on.
+#[derive(Debug, Clone)]
+pub(crate) struct Latch {
+    closing: CancellationToken,
+    closed: CancellationToken,
+}
+
+impl Latch {
+    /// Lets nobody new in by this listener, whose address is free when this returns. What came in by
+    /// it goes on to its end.
+    pub(crate) async fn close(self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
+    }
 }
 
 /// What all listeners of a gateway share.
@@ -53,27 +70,35 @@ impl Floor {
         }
     }
 
-    /// Serves `listener` until the drain begins.
-    pub(crate) fn open(&self, listener: TcpListener, house: Arc<House>) {
-        let floor = self.clone();
-        let tasks = house.parts.tasks.clone();
+    /// Serves `listener` as `door` until the drain begins, or the latch is closed.
+    pub(crate) fn open(&self, listener: TcpListener, door: Door, house: Arc<House>) -> Latch {
+        let latch = Latch {
+            closing: self.stop.closing.child_token(),
+            closed: CancellationToken::new(),
+        };
+        let mut floor = self.clone();
+        let (tasks, told) = (house.parts.tasks.clone(), latch.clone());
         tasks.spawn("gateway.accept", |stop| async move {
+            let all = std::mem::replace(&mut floor.stop.closing, told.closing);
             tokio::select! {
-                () = stop.cancelled() => floor.stop.closing.cancel(),
+                () = stop.cancelled() => all.cancel(),
                 () = floor.stop.closing.cancelled() => (),
-                () = floor.accept(&listener, &house) => (),
+                () = floor.accept(&listener, door, &house) => (),
             }
+            drop(listener);
+            told.closed.cancel();
         });
+        latch
     }
 
-    async fn accept(&self, listener: &TcpListener, house: &Arc<House>) {
+    async fn accept(&self, listener: &TcpListener, door: Door, house: &Arc<House>) {
         loop {
             // Never closed, so this cannot fail; if it did, there is nobody to serve.
             let Ok(room) = Arc::clone(&self.room).acquire_owned().await else {
                 return;
             };
             match listener.accept().await {
-                Ok((stream, _)) => self.welcome(stream, room, house),
+                Ok((stream, _)) => self.welcome(stream, room, door, house),
                 Err(why) => {
                     // Out of file descriptors, or a client that left at once: both pass.
                     tracing::warn!(name: "listener.accept", %why, "could not accept");
@@ -83,7 +108,13 @@ impl Floor {
         }
     }
 
-    fn welcome(&self, stream: TcpStream, room: OwnedSemaphorePermit, house: &Arc<House>) {
+    fn welcome(
+        &self,
+        stream: TcpStream,
+        room: OwnedSemaphorePermit,
+        door: Door,
+        house: &Arc<House>,
+    ) {
         let (floor, house) = (self.clone(), Arc::clone(house));
         let counted = self.connections.begin();
         let tasks: Tasks = house.parts.tasks.clone();
@@ -93,7 +124,7 @@ impl Floor {
                 tracing::debug!(name: "connection.nodelay", %why);
             }
             match stream.local_addr() {
-                Ok(local) => floor.serve(stream, local, house, stop).await,
+                Ok(local) => floor.serve(stream, local, door, house, stop).await,
                 Err(why) => tracing::debug!(name: "connection.gone", %why),
             }
         });
@@ -103,6 +134,7 @@ impl Floor {
         self,
         stream: TcpStream,
         local: SocketAddr,
+        door: Door,
         house: Arc<House>,
         stop: CancellationToken,
     ) {
@@ -110,7 +142,9 @@ impl Floor {
         let here: IpAddr = local.ip().to_canonical();
         let service = service_fn(move |request| {
             let house = Arc::clone(&house);
-            async move { Ok::<_, std::convert::Infallible>(service::answer(house, here, request).await) }
+            async move {
+                Ok::<_, std::convert::Infallible>(service::answer(house, door, here, request).await)
+            }
         });
         let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);

@@ -18,24 +18,25 @@ use crate::exchange::Exchange;
 use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
-use crate::route::{self, Asked, Media};
-use crate::{files, form, models, pictures, ready, speak, speech, state};
+use crate::route::{self, Asked, Door, Media};
+use crate::{files, form, models, ollama, pictures, ready, speak, speech, state};
 
-/// Answers one request that came in at the address `here`.
+/// Answers one request that came in by `door`, at the address `here`.
 pub(crate) async fn answer(
     house: Arc<House>,
+    door: Door,
     here: IpAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let (head, mut incoming) = request.into_parts();
-    let asked = route::find(&head);
+    let asked = route::find(&head, door);
     let entry = guard::enter(&head, here, &house.settings());
     let logged = match &entry {
         Entry::Welcome(_) => !asked.is_probe(),
         Entry::Preflight(_) => false,
         Entry::Refused { .. } => true,
     };
-    let mut exchange = Exchange::begin(house, &head, &asked, logged);
+    let mut exchange = Exchange::begin(house, door, &head, &asked, logged);
     let outcome = match entry {
         Entry::Welcome(cors) => {
             exchange.cors = cors;
@@ -103,6 +104,7 @@ async fn serve(
         }
         Asked::Media(asked) => media(exchange, head, asked, incoming).await,
         Asked::State(asked) => Box::pin(state::answer(exchange, head, asked, incoming)).await,
+        Asked::Ollama(ask) => ollama::answer(exchange, head, ask, incoming).await,
         Asked::CountTokens => {
             exchange.let_in(&head.headers)?;
             let body = read(exchange, head, incoming).await?;

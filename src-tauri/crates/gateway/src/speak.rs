@@ -122,6 +122,7 @@ async fn translate(
         Dialect::Responses => translate::responses::request(&body, &given),
         Dialect::Chat => translate::chat::request(&body, &given),
         Dialect::Messages => translate::messages::request(&body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
     }?;
     exchange.ignored.extend_from_slice(&translated.ignored);
     let ignored = &exchange.ignored;
@@ -172,11 +173,13 @@ async fn collect(
     keeper: Option<Keeper>,
 ) -> Result<Content, Fault> {
     let mut events = opened.events;
+    let clock = exchange.house.parts.clock.clone();
     while !collector.is_closed() {
         let told = tokio::select! {
             told = events.next() => told,
             () = exchange.house.cut.cancelled() => Some(Err(Fault::ShuttingDown)),
         };
+        collector.taken(clock.passed().saturating_sub(exchange.began));
         match told {
             Some(Ok(event)) => cut.push(&event, |event| collector.push(event)),
             Some(Err(fault)) => collector.fail(&fault),

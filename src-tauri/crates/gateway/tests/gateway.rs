@@ -19,6 +19,7 @@ mod hang_up;
 mod lane;
 mod messages;
 mod models;
+mod ollama;
 mod pictures;
 mod quota;
 mod refresh;

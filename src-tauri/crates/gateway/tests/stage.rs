@@ -123,8 +123,10 @@ impl Stage {
             tasks: tasks.clone(),
             archive: archive.clone(),
         });
+        let mut gateway = gateway.await.unwrap();
+        gateway.follow_ollama().await.unwrap();
         Self {
-            gateway: Some(gateway.await.unwrap()),
+            gateway: Some(gateway),
             key: key.reveal().to_owned(),
             standin,
             keys,
@@ -140,6 +142,10 @@ impl Stage {
 
     pub(crate) fn gateway(&self) -> &Running {
         self.gateway.as_ref().unwrap()
+    }
+
+    pub(crate) fn gateway_mut(&mut self) -> &mut Running {
+        self.gateway.as_mut().unwrap()
     }
 
     /// Stops the gateway; what else there is stays.

@@ -83,6 +83,15 @@ pub enum Notification {
     Port,
 }
 
+/// The door for apps that speak Ollama's API. Its address is [`Settings::listen`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ollama {
+    /// The port to listen on, never that of the other door; zero lets the system pick.
+    pub port: u16,
+    /// Whether a local key is asked for; always true beyond loopback.
+    pub asks_key: bool,
+}
+
 /// Settings that cannot be wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -157,6 +166,8 @@ pub struct Settings {
     pub store_max_bytes: u64,
     /// How long a stored answer or conversation is kept after its last use.
     pub store_keep: Duration,
+    /// The door for apps that speak Ollama's API; none where there is none.
+    pub ollama: Option<Ollama>,
 }
 
 impl Settings {

@@ -17,6 +17,13 @@ mod tags;
 mod tools;
 mod write;
 
+pub(crate) use answer::Answer;
 pub use collect::Collector;
+pub(crate) use messages::{conversation, first_user_text, has_program};
+pub(crate) use names::Names;
+pub(crate) use piece::Piece;
+pub(crate) use request::format;
 pub use request::request;
+pub(crate) use spans::Channel;
+pub(crate) use tools::one as tool;
 pub use write::Writer;

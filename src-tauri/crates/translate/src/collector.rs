@@ -1,9 +1,11 @@
 //! Events to the one answer of a client that waits: a fold of the stream.
 
+use std::time::Duration;
+
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Outcome, Shape, chat, messages, responses};
+use crate::{Born, Dialect, Outcome, Shape, chat, messages, ollama, responses};
 
 /// Collects one answer, by the same state machine that writes a stream.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub enum Collector {
     Chat(Box<chat::Collector>),
     /// For `POST /v1/messages`.
     Messages(Box<messages::Collector>),
+    /// For `POST /api/chat` and `POST /api/generate`.
+    Ollama(Box<ollama::Collector>),
 }
 
 impl Collector {
@@ -25,6 +29,9 @@ impl Collector {
             }
             Dialect::Chat => Self::Chat(Box::new(chat::Collector::new(shape, born))),
             Dialect::Messages => Self::Messages(Box::new(messages::Collector::new(shape, born))),
+            Dialect::Ollama(form) => {
+                Self::Ollama(Box::new(ollama::Collector::new(form, shape, born)))
+            }
         }
     }
 
@@ -34,6 +41,7 @@ impl Collector {
             Self::Responses(collector) => collector.push(event),
             Self::Chat(collector) => collector.push(event),
             Self::Messages(collector) => collector.push(event),
+            Self::Ollama(collector) => collector.push(event),
         }
     }
 
@@ -43,6 +51,15 @@ impl Collector {
             Self::Responses(collector) => collector.fail(fault),
             Self::Chat(collector) => collector.fail(fault),
             Self::Messages(collector) => collector.fail(fault),
+            Self::Ollama(collector) => collector.fail(fault),
+        }
+    }
+
+    /// Tells how much time has passed since the request came, which only Ollama's answers tell on.
+    pub fn taken(&mut self, passed: Duration) {
+        match self {
+            Self::Ollama(collector) => collector.taken(passed),
+            Self::Responses(_) | Self::Chat(_) | Self::Messages(_) => {}
         }
     }
 
@@ -57,6 +74,7 @@ impl Collector {
             Self::Responses(collector) => collector.outcome(),
             Self::Chat(collector) => collector.outcome(),
             Self::Messages(collector) => collector.outcome(),
+            Self::Ollama(collector) => collector.outcome(),
         }
     }
 
@@ -66,6 +84,7 @@ impl Collector {
             Self::Responses(collector) => collector.usage(),
             Self::Chat(collector) => collector.usage(),
             Self::Messages(collector) => collector.usage(),
+            Self::Ollama(collector) => collector.usage(),
         }
     }
 
@@ -78,6 +97,7 @@ impl Collector {
             Self::Responses(collector) => collector.finish(),
             Self::Chat(collector) => collector.finish(),
             Self::Messages(collector) => collector.finish(),
+            Self::Ollama(collector) => collector.finish(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Messages has `{"type":"error","error":{"type","message"},"request_id"}`, with the types that
 //! Anthropic's clients know. Both OpenAI dialects share `{"error":{"message","type","param","code"}}`. The message is the
 //! fault's own; advice, the request's id and a quota's reset stand beside it under their own keys
-//! (contract backend 3.1).
+//! (contract backend 3.1). Ollama's has one sentence and no more.
 
 use serde::Serialize;
 use wire::{Blame, Fault};
@@ -15,6 +15,7 @@ pub fn error_body(dialect: Dialect, fault: &Fault, request_id: &str) -> Vec<u8> 
     match dialect {
         Dialect::Responses | Dialect::Chat => openai(fault, Some(request_id)),
         Dialect::Messages => anthropic(fault, Some(request_id)),
+        Dialect::Ollama(_) => ollama(fault),
     }
 }
 
@@ -74,6 +75,21 @@ pub(crate) fn openai(fault: &Fault, request_id: Option<&str>) -> Vec<u8> {
     let body = serde_json::to_vec(&Body {
         error: Complaint::of(fault, request_id),
     });
+    debug_assert!(body.is_ok(), "an error body serializes into memory");
+    body.unwrap_or_default()
+}
+
+/// Ollama's shape: one sentence, and behind it what to do.
+pub(crate) fn ollama(fault: &Fault) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Body {
+        error: String,
+    }
+    let error = match fault.hint() {
+        Some(hint) => format!("{fault}; {hint}"),
+        None => fault.to_string(),
+    };
+    let body = serde_json::to_vec(&Body { error });
     debug_assert!(body.is_ok(), "an error body serializes into memory");
     body.unwrap_or_default()
 }
@@ -211,6 +227,26 @@ mod tests {
                 "code": "missing_required_parameter",
                 "upstream_request_id": "req_theirs",
             }),
+        );
+    }
+
+    #[test]
+    fn ollama_is_told_one_sentence() {
+        let dialect = Dialect::Ollama(crate::OllamaForm::Chat);
+        let told = |fault: &Fault| -> Value {
+            serde_json::from_slice(&error_body(dialect, fault, "req_1")).unwrap()
+        };
+        let cut = told(&Fault::Invalid {
+            message: "the word \"x\" is wrong".into(),
+            param: Some("x".into()),
+            code: None,
+        });
+        assert_eq!(cut, json!({ "error": "the word \"x\" is wrong" }));
+        let hinted = told(&Fault::NoKey);
+        let hint = Fault::NoKey.hint().unwrap();
+        assert_eq!(
+            hinted,
+            json!({ "error": format!("no local key was sent; {hint}") })
         );
     }
 

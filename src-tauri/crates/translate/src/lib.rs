@@ -25,6 +25,7 @@ pub mod images;
 mod leftover;
 pub mod messages;
 mod offer;
+pub mod ollama;
 mod pairing;
 pub mod pictures;
 pub mod responses;
@@ -42,6 +43,7 @@ pub use estimate::input_tokens;
 pub use given::{ChatReasoning, Given};
 pub use tokens::Tokens;
 pub use translated::{Born, Echo, Seed, Shape, Translated};
+pub use wire::ollama::Form as OllamaForm;
 pub use writer::{Outcome, Writer};
 
 /// What a client speaks.
@@ -53,6 +55,8 @@ pub enum Dialect {
     Chat,
     /// `POST /v1/messages`.
     Messages,
+    /// `POST /api/chat` and `POST /api/generate`.
+    Ollama(OllamaForm),
 }
 
 impl Dialect {
@@ -62,6 +66,7 @@ impl Dialect {
             Self::Responses => "responses",
             Self::Chat => "chat",
             Self::Messages => "messages",
+            Self::Ollama(form) => form.as_str(),
         }
     }
 }

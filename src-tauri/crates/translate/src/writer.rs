@@ -1,11 +1,13 @@
 //! Events to the frames of a streaming client.
 
+use std::time::Duration;
+
 use serde_json::value::RawValue;
 use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, messages, pictures, responses};
+use crate::{Born, Dialect, Shape, chat, messages, ollama, pictures, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub enum Writer {
     Pictures(pictures::Writer),
     /// For `POST /v1/messages`.
     Messages(messages::Writer),
+    /// For `POST /api/chat` and `POST /api/generate`.
+    Ollama(Box<ollama::Writer>),
 }
 
 /// How far an answer came.
@@ -41,6 +45,7 @@ impl Writer {
             Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
             Dialect::Messages => Self::Messages(messages::Writer::new(shape, born)),
+            Dialect::Ollama(form) => Self::Ollama(Box::new(ollama::Writer::new(form, shape, born))),
         }
     }
 
@@ -51,6 +56,7 @@ impl Writer {
             Self::Chat(writer) => writer.write(event, out),
             Self::Pictures(writer) => writer.write(event, out),
             Self::Messages(writer) => writer.write(event, out),
+            Self::Ollama(writer) => writer.write(event, out),
         }
     }
 
@@ -61,16 +67,26 @@ impl Writer {
             Self::Chat(writer) => writer.fail(fault, out),
             Self::Pictures(writer) => writer.fail(fault, out),
             Self::Messages(writer) => writer.fail(fault, out),
+            Self::Ollama(writer) => writer.fail(fault, out),
         }
     }
 
-    /// Writes a sign of life that this dialect's clients count as one.
+    /// Writes a sign of life that this dialect's clients count as one; nothing where there is none.
     pub fn keep_alive(&self, out: &mut Frames) {
         match self {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
             Self::Pictures(writer) => writer.keep_alive(out),
             Self::Messages(writer) => writer.keep_alive(out),
+            Self::Ollama(_) => {}
+        }
+    }
+
+    /// Tells how much time has passed since the request came, which only Ollama's answers tell on.
+    pub fn taken(&mut self, passed: Duration) {
+        match self {
+            Self::Ollama(writer) => writer.taken(passed),
+            Self::Responses(_) | Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) => {}
         }
     }
 
@@ -86,6 +102,7 @@ impl Writer {
             Self::Chat(writer) => writer.usage(),
             Self::Pictures(writer) => writer.usage(),
             Self::Messages(writer) => writer.usage(),
+            Self::Ollama(writer) => writer.usage(),
         }
     }
 
@@ -96,6 +113,7 @@ impl Writer {
             Self::Chat(writer) => writer.outcome(),
             Self::Pictures(writer) => writer.outcome(),
             Self::Messages(writer) => writer.outcome(),
+            Self::Ollama(writer) => writer.outcome(),
         }
     }
 
@@ -103,7 +121,7 @@ impl Writer {
     pub fn take_whole(&mut self) -> Option<Box<RawValue>> {
         match self {
             Self::Responses(writer) => writer.take_whole(),
-            Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) => None,
+            Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) | Self::Ollama(_) => None,
         }
     }
 
@@ -114,6 +132,7 @@ impl Writer {
             Self::Chat(writer) => writer.fault(),
             Self::Pictures(writer) => writer.fault(),
             Self::Messages(writer) => writer.fault(),
+            Self::Ollama(writer) => writer.fault(),
         }
     }
 }

@@ -8,12 +8,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 use translate::{
-    Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, Translated, Writer, chat,
-    error_body, messages, responses,
+    Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, OllamaForm, Translated, Writer,
+    chat, error_body, messages, ollama, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -35,10 +36,22 @@ fn every_messages_case_is_as_recorded() {
     check_all(Dialect::Messages, 20);
 }
 
+#[test]
+fn every_ollama_case_is_as_recorded() {
+    check_all(Dialect::Ollama(OllamaForm::Chat), 12);
+    check_all(Dialect::Ollama(OllamaForm::Generate), 4);
+}
+
 /// Recordings name nobody and open nothing.
 #[test]
 fn no_case_holds_a_secret() {
-    for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
+    for dialect in [
+        Dialect::Responses,
+        Dialect::Chat,
+        Dialect::Messages,
+        Dialect::Ollama(OllamaForm::Chat),
+        Dialect::Ollama(OllamaForm::Generate),
+    ] {
         for case in cases(dialect) {
             for file in fs::read_dir(case).unwrap() {
                 let path = file.unwrap().path();
@@ -77,6 +90,7 @@ fn check(dialect: Dialect, case: &Path) {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
         Dialect::Messages => messages::request(&body, &given),
+        Dialect::Ollama(form) => ollama::request(form, &body, &given),
     };
     let translated = match translated {
         Ok(translated) => translated,
@@ -97,7 +111,10 @@ fn check(dialect: Dialect, case: &Path) {
     let mut collector = Collector::new(dialect, shape, born);
     let mut out = Frames::new();
     writer.keep_alive(&mut out);
-    for event in events(upstream) {
+    for (number, event) in (1..).zip(events(upstream)) {
+        let passed = Duration::from_millis(number);
+        writer.taken(passed);
+        collector.taken(passed);
         to_writer.push(&event, |event| writer.write(event, &mut out));
         to_collector.push(&event, |event| collector.push(event));
     }

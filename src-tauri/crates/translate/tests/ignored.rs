@@ -137,6 +137,7 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
         Dialect::Chat | Dialect::Messages => {
             body["messages"] = json!([{"role": "user", "content": "x"}]);
         }
+        Dialect::Ollama(_) => panic!("its fields are in `tests/ollama`"),
     }
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -146,5 +147,6 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
         Dialect::Messages => messages::request(&body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
     }
 }

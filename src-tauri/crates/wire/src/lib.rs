@@ -10,6 +10,7 @@ pub mod json;
 pub mod limits;
 pub mod messages;
 pub mod model;
+pub mod ollama;
 pub mod pictures;
 pub mod responses;
 pub mod speech;

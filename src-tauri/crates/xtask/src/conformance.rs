@@ -1,5 +1,5 @@
-//! The real clients: the SDKs of OpenAI and Anthropic, the Codex CLI and Claude Code, driven against
-//! Postern and the stand-in.
+//! The real clients: the SDKs of OpenAI and Anthropic, the Codex CLI, Claude Code and Ollama's client,
+//! driven against Postern and the stand-in.
 //!
 //! Each client gets a stack of its own. Everything runs in a network with nothing but loopback
 //! where the machine permits that, so that no client can reach anything real. The results become
@@ -66,6 +66,7 @@ struct Clients {
     python: Python,
     node: Node,
     anthropic: Python,
+    ollama: Python,
 }
 
 impl Clients {
@@ -80,10 +81,13 @@ impl Clients {
         }
         let requirements = place.client("anthropic-python/requirements.txt");
         let anthropic = self::python(place, "anthropic-python", &requirements)?;
+        let requirements = place.client("ollama-python/requirements.txt");
+        let ollama = self::python(place, "ollama-python", &requirements)?;
         Ok(Self {
             python,
             node,
             anthropic,
+            ollama,
         })
     }
 }

@@ -3,12 +3,15 @@
 //! Everything lives below one private temporary folder and on ports the system picked; dropping
 //! the stack ends both programs and removes the folder.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::child::Child;
-use crate::failure::Failure;
+use crate::failure::{Because as _, Failure};
 use crate::folder::Folder;
 use crate::http::address_in;
 use crate::place::{Place, Profile};
@@ -22,6 +25,7 @@ pub(crate) struct Stack {
     standin: Child,
     home: Folder,
     door: SocketAddr,
+    ollama: Option<String>,
     standin_at: SocketAddr,
     second: SocketAddr,
     key: String,
@@ -43,7 +47,20 @@ pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
 impl Stack {
     /// Starts the stand-in, signs in to it by device code, makes a key, starts the server.
     pub(crate) fn start(place: &Place, profile: Profile) -> Result<Self, Failure> {
+        Self::start_with(place, profile, "")
+    }
+
+    /// The same with these settings.
+    pub(crate) fn start_with(
+        place: &Place,
+        profile: Profile,
+        settings: &str,
+    ) -> Result<Self, Failure> {
         let home = Folder::make("postern")?;
+        let own = home.path().join("home");
+        fs::create_dir_all(&own).because("could not make Postern's home")?;
+        let file = own.join("config.toml");
+        fs::write(file, settings).because("could not write Postern's settings")?;
         let standin = start_standin(place, profile, home.path())?;
         let standin_at = address(&standin.line()?)?;
         let second = address(&standin.line()?)?;
@@ -52,7 +69,7 @@ impl Stack {
         let issuer = format!("http://{standin_at}");
         let postern = |words: &[&str]| {
             let mut command = Command::new(&program);
-            command.arg("--home").arg(home.path().join("home"));
+            command.arg("--home").arg(&own);
             command.args([
                 "--issuer",
                 &issuer,
@@ -70,10 +87,12 @@ impl Stack {
             home.path(),
         )?;
         let door = address(&server.line()?)?;
+        let status = quietly(&mut postern(&["status", "--json"]))?;
         Ok(Self {
             postern: server,
             standin,
             door,
+            ollama: ollama_in(&status)?,
             standin_at,
             second,
             key: key.trim().to_owned(),
@@ -89,6 +108,12 @@ impl Stack {
     /// What a client is given as base URL.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/v1", self.door)
+    }
+
+    /// The root of the Ollama door, where the settings open one.
+    pub(crate) fn ollama(&self) -> Option<String> {
+        let at = self.ollama.as_deref();
+        at.map(|at| format!("http://{at}"))
     }
 
     /// What a client is given as key.
@@ -131,6 +156,12 @@ pub(crate) fn start_standin(
     let mut command = Command::new(place.program(profile, "standin"));
     command.args(["--port", "0", "--second-port", "0", "--auto-approve"]);
     Child::start("standin", &mut command, logs)
+}
+
+/// Where the Ollama door is, by what `postern status --json` says.
+fn ollama_in(status: &str) -> Result<Option<String>, Failure> {
+    let status: Value = serde_json::from_str(status).because("the status is no JSON")?;
+    Ok(status["server"]["ollama"].as_str().map(str::to_owned))
 }
 
 /// The address in what a program said.

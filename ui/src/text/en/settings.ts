@@ -66,6 +66,9 @@ export const settings = {
     store_by_default: ['Store answers unless told otherwise', 'What apps do not want stored never is.'],
     store_max_mib: ['Space for stored answers', 'In MiB. 0 stores nothing and forgets all.'],
     store_keep_days: ['Keep stored answers for', 'Days after their last use.'],
+    ollama: ['Serve Ollama apps', 'On a port of their own.'],
+    ollama_port: ['Port for Ollama apps', 'Ollama’s own is 11434.'],
+    ollama_key: ['Ask Ollama apps for a key', 'Without one, every program on this computer can use your plan.'],
   },
   choice: {
     system: 'As the system',

@@ -65,6 +65,9 @@ export const settings: Catalogue['settings'] = {
     store_by_default: ['默认存储回答', '应用不希望存储的内容绝不会存储。'],
     store_max_mib: ['已存储回答的空间', '以 MiB 计。0 表示不存储并全部忘记。'],
     store_keep_days: ['保留已存储的回答', '最后一次使用后的天数。'],
+    ollama: ['为 Ollama 应用提供服务', '使用单独的端口。'],
+    ollama_port: ['Ollama 应用的端口', 'Ollama 自己使用 11434。'],
+    ollama_key: ['要求 Ollama 应用提供密钥', '不要求时，这台电脑上的所有程序都能使用您的套餐。'],
   },
   choice: {
     system: '跟随系统',

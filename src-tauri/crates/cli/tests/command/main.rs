@@ -6,6 +6,7 @@
 )]
 
 mod desk;
+mod ollama;
 mod secrecy;
 mod serving;
 

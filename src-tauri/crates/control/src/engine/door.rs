@@ -32,6 +32,7 @@ impl Engine {
             Ok(serving) => {
                 self.follow_flights(serving.watch_in_flight());
                 self.show_proxy(on(serving.address()));
+                self.note_ollama(serving.ollama_problem());
                 *door = Some(serving);
             }
             Err(why) => {
@@ -46,7 +47,7 @@ impl Engine {
         let mut door = Arc::clone(&self.0.door).lock_owned().await;
         self.show_proxy(Proxy::Off);
         *self.0.not_moved.lock() = None;
-        self.refresh_problems();
+        self.note_ollama(None);
         if let Some(serving) = door.take() {
             serving.withdraw();
             self.0.core.tasks.spawn("door.drain", |_| async move {
@@ -69,10 +70,10 @@ impl Engine {
         };
         let before = serving.address();
         match serving.relocate().await {
-            Ok(()) if serving.address() == before => {}
+            Ok(()) if serving.address() == before => self.note_ollama(serving.ollama_problem()),
             Ok(()) => {
                 *self.0.not_moved.lock() = None;
-                self.refresh_problems();
+                self.note_ollama(serving.ollama_problem());
                 self.follow_flights(serving.watch_in_flight());
                 self.show_proxy(on(serving.address()));
             }
@@ -82,7 +83,7 @@ impl Engine {
                 tracing::warn!(name: "door.not_moved", %why);
                 let sentence = format!("{why}; Postern still listens on {before}");
                 *self.0.not_moved.lock() = Some(sentence);
-                self.refresh_problems();
+                self.note_ollama(serving.ollama_problem());
             }
         }
     }
@@ -106,6 +107,12 @@ impl Engine {
         .await?;
         self.follow_address().await;
         Ok(self.state())
+    }
+
+    fn note_ollama(&self, problem: Option<&str>) {
+        let sentence = problem.map(|why| format!("{why}: apps that speak Ollama find no Postern"));
+        *self.0.no_ollama.lock() = sentence;
+        self.refresh_problems();
     }
 
     fn show_proxy(&self, proxy: Proxy) {

@@ -75,6 +75,7 @@ impl Engine {
     pub(crate) fn refresh_problems(&self) {
         let mut problems = self.0.core.settings_problems();
         problems.extend(self.0.not_moved.lock().clone());
+        problems.extend(self.0.no_ollama.lock().clone());
         self.0.board.change(|state| state.problems = problems);
     }
 

@@ -134,7 +134,10 @@ fn group(key: &str) -> SettingGroup {
         | "allowed_hosts"
         | "allowed_origins"
         | "http_proxy"
-        | "fetch_remote_images" => SettingGroup::Network,
+        | "fetch_remote_images"
+        | "ollama"
+        | "ollama_port"
+        | "ollama_key" => SettingGroup::Network,
         "log_keep_days" | "log_max_mib" | "hide_email" | "store_by_default" | "store_max_mib"
         | "store_keep_days" => SettingGroup::Privacy,
         _ => SettingGroup::Expert,

@@ -9,6 +9,7 @@ mod accounts;
 mod desk;
 mod keys;
 mod log;
+mod ollama;
 mod proxy;
 mod settings;
 mod shell;

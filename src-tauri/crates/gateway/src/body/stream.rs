@@ -36,6 +36,8 @@ pub(crate) struct Streaming {
     /// Keeps the answer, if it is to be kept.
     pub(crate) keeper: Option<Keeper>,
     pub(crate) clock: Clock,
+    /// When the request arrived, by the clock's `passed`.
+    pub(crate) began: Duration,
     pub(crate) keep_alive: Duration,
     pub(crate) cut: CancellationToken,
 }
@@ -69,7 +71,11 @@ impl Streaming {
             match happened {
                 Happened::Told(told) => self.write(told, &mut frames),
                 Happened::Cut => self.fail(&Fault::ShuttingDown, &mut frames),
-                Happened::Silence => self.writer.keep_alive(&mut frames),
+                Happened::Silence => {
+                    self.writer.keep_alive(&mut frames);
+                    // A dialect without signs of life goes on waiting.
+                    silence.set(clock.sleep(self.keep_alive));
+                }
             }
         }
         self.write_what_waits(&mut frames);
@@ -93,6 +99,8 @@ impl Streaming {
     }
 
     fn write(&mut self, told: Option<Result<Event, Fault>>, frames: &mut Frames) {
+        let passed = self.clock.passed();
+        self.writer.taken(passed.saturating_sub(self.began));
         match told {
             Some(Ok(event)) => {
                 let writer = &mut self.writer;

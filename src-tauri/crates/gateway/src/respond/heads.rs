@@ -47,6 +47,14 @@ pub(crate) fn passed(head: &Head) -> HeaderMap {
     headers
 }
 
+/// What a stream is made of.
+pub(super) fn stream(dialect: Dialect) -> HeaderValue {
+    match dialect {
+        Dialect::Responses | Dialect::Chat | Dialect::Messages => EVENTS,
+        Dialect::Ollama(_) => LINES,
+    }
+}
+
 /// What a fault says in the head.
 pub(super) fn add_for_fault(fault: &Fault, headers: &mut HeaderMap) {
     match fault {
@@ -129,6 +137,7 @@ fn ignored(names: &[String]) -> Option<HeaderValue> {
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream; charset=utf-8");
+const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_POSTERN_REQUEST_ID: HeaderName = HeaderName::from_static("x-postern-request-id");

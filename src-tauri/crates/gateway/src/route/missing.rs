@@ -82,7 +82,7 @@ const REASONS: &[(&[&str], &str)] = &[
     ),
     (
         &["api"],
-        "the Ollama dialect is not served yet; use `responses` or `chat/completions`",
+        "Ollama's API has a port of its own, which `ollama = true` in the settings opens",
     ),
     (
         &["alpha", "search"],

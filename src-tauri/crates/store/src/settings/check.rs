@@ -1,5 +1,7 @@
 //! From [`Written`] to [`Settings`]: every rule, one line each.
 
+mod ollama;
+
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -57,7 +59,9 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
             * MIB as u64,
         store_keep: desk.seconds("store_keep_days", all.store_keep_days, 1..=3650)
             * SECONDS_PER_DAY,
+        ollama: desk.ollama(all.ollama, all.ollama_port, all.ollama_key),
     };
+    desk.ollama_fits(&settings);
     match desk.0.is_empty() {
         true => Ok(settings),
         false => Err(desk.0),

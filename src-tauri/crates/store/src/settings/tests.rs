@@ -62,6 +62,7 @@ fn nothing_written_means_the_defaults() {
         store_by_default: true,
         store_max_bytes: 256 << 20,
         store_keep: Duration::from_secs(30 * 86_400),
+        ollama: None,
     };
     assert_eq!(Settings::default(), defaults);
     assert_eq!(good(""), defaults);
@@ -77,7 +78,7 @@ fn the_documented_file_shows_every_key_so_that_removing_the_mark_is_enough() {
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = good(&lifted);
-    assert_eq!(lifted.lines().count(), 35);
+    assert_eq!(lifted.lines().count(), 38);
     assert_eq!(settings.vault, Some(VaultKind::Keyring));
     assert_eq!(settings.user_agent.as_deref(), Some("my-postern/1.0"));
     assert_eq!(
@@ -189,6 +190,29 @@ fn hosts_and_origins_are_parsed_and_kept_as_browsers_send_them() {
     refused(
         "allowed_origins = [\"file:///x\"]",
         "`allowed_origins` entry 1 must end after the host and port",
+    );
+}
+
+#[test]
+fn ollama_has_a_door_of_its_own_where_it_is_wanted() {
+    let door = |port, asks_key| Some(Ollama { port, asks_key });
+    assert_eq!(good("ollama_port = 9\nollama_key = false").ollama, None);
+    assert_eq!(good("ollama = true").ollama, door(11434, true));
+    let keyless = "ollama = true\nollama_port = 0\nport = 0\nollama_key = false";
+    assert_eq!(good(keyless).ollama, door(0, false));
+    let wide = "ollama = true\nlisten = \"192.168.1.5\"";
+    assert_eq!(good(wide).ollama, door(11434, true));
+    refused(
+        &format!("{wide}\nollama_key = false"),
+        "`ollama_key` must be true where `listen` is not loopback",
+    );
+    refused(
+        "ollama = true\nollama_port = 7678",
+        "`ollama_port` must differ from `port`",
+    );
+    refused(
+        "ollama_port = 70000",
+        "`ollama_port` is 70000, which is outside 0 to 65535",
     );
 }
 

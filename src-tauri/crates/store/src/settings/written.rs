@@ -145,6 +145,13 @@ keys! {
     store_max_mib: i64 = "256",
     /// Days that a stored answer or conversation is kept after its last use.
     store_keep_days: i64 = "30",
+    /// Whether apps that speak Ollama's API find Postern too, on a port of their own.
+    ollama: bool = "false",
+    /// Port for apps that speak Ollama's API; 0 lets the system pick one.
+    ollama_port: i64 = "11434",
+    /// Whether apps on that port must send a key. Few can; without one, every program on this
+    /// computer can use your plan.
+    ollama_key: bool = "true",
 }
 
 impl Written {

@@ -24,7 +24,7 @@ use crate::{Born, Outcome, Shape};
 
 /// One answer on its way.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) head: Head,
     pub(super) shape: Shape,
     phase: Phase,
@@ -46,7 +46,7 @@ enum Phase {
 }
 
 impl Answer {
-    pub(super) fn new(shape: Shape, born: Born) -> Self {
+    pub(crate) fn new(shape: Shape, born: Born) -> Self {
         let Born { id, created_at } = born;
         Self {
             head: Head {
@@ -66,7 +66,7 @@ impl Answer {
     }
 
     /// Takes the next event.
-    pub(super) fn step(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
+    pub(crate) fn step(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
         if matches!(self.phase, Phase::Ended(..)) {
             return;
         }
@@ -113,7 +113,7 @@ impl Answer {
     }
 
     /// Ends the answer with a failure, unless it has ended. True where it had not.
-    pub(super) fn fail(&mut self, fault: &Fault) -> bool {
+    pub(crate) fn fail(&mut self, fault: &Fault) -> bool {
         let open = self.outcome() == Outcome::Open;
         if open {
             self.phase = Phase::Ended(Outcome::Failed, Some(fault.clone()));
@@ -121,21 +121,21 @@ impl Answer {
         open
     }
 
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         match self.phase {
             Phase::Silent | Phase::Begun => Outcome::Open,
             Phase::Ended(outcome, _) => outcome,
         }
     }
 
-    pub(super) fn fault(&self) -> Option<&Fault> {
+    pub(crate) fn fault(&self) -> Option<&Fault> {
         match &self.phase {
             Phase::Silent | Phase::Begun => None,
             Phase::Ended(_, fault) => fault.as_ref(),
         }
     }
 
-    pub(super) fn usage(&self) -> Option<Usage> {
+    pub(crate) fn usage(&self) -> Option<Usage> {
         self.usage
     }
 

@@ -14,16 +14,16 @@ use crate::shorten::shortened;
 
 /// What the messages say, in the backend's form.
 #[derive(Debug, Default)]
-pub(super) struct Conversation {
+pub(crate) struct Conversation {
     /// The leading system text, joined; `None` where there is none.
-    pub(super) instructions: Option<String>,
+    pub(crate) instructions: Option<String>,
     /// The rest, in order.
-    pub(super) items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
 }
 
 /// Reads the conversation. With `keep_leading`, system texts stay in the input, where JSON mode
 /// looks for the word "JSON" (contract backend 1.5).
-pub(super) fn conversation(
+pub(crate) fn conversation(
     messages: &[Message<'_>],
     keep_leading: bool,
     names: &mut Names,
@@ -54,13 +54,13 @@ pub(super) fn conversation(
 }
 
 /// True where a message of the program says how to behave.
-pub(super) fn has_program(messages: &[Message<'_>]) -> bool {
+pub(crate) fn has_program(messages: &[Message<'_>]) -> bool {
     let mut said = messages.iter().map(|message| &message.said);
     said.any(|said| matches!(said, Said::Program(_)))
 }
 
 /// The first thing that the person said.
-pub(super) fn first_user_text<'a>(messages: &'a [Message<'_>]) -> &'a str {
+pub(crate) fn first_user_text<'a>(messages: &'a [Message<'_>]) -> &'a str {
     let mut said = messages.iter().filter_map(|message| match &message.said {
         Said::User(content) => Some(content),
         Said::Program(_) | Said::Assistant { .. } | Said::Tool { .. } | Said::Function { .. } => {

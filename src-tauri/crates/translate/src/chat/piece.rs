@@ -6,7 +6,7 @@ use super::spans::Channel;
 
 /// A piece of the message.
 #[derive(Debug)]
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// The model begins to speak.
     Start,
     /// More of what the client reads.
@@ -32,7 +32,7 @@ pub(super) enum Piece<'a> {
 
 /// What is the same in every chunk.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     pub(super) id: String,
     pub(super) created: i64,
     pub(super) model: String,

@@ -132,7 +132,8 @@ fn reasoning(
     Ok((reasoning != Reasoning::default()).then_some(reasoning))
 }
 
-fn format(format: &Format<'_>) -> Box<serde_json::value::RawValue> {
+/// `text.format`.
+pub(crate) fn format(format: &Format<'_>) -> Box<serde_json::value::RawValue> {
     #[derive(Serialize)]
     struct Flat<'a> {
         r#type: &'static str,

@@ -6,7 +6,7 @@ use wire::responses::{Kind, Place};
 
 /// What a client reads a text as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Channel {
+pub(crate) enum Channel {
     /// `content`.
     Content,
     /// `reasoning_content`.

@@ -68,7 +68,7 @@ fn without_tools(choice: Option<&ToolChoice>) -> Result<(), Fault> {
 }
 
 /// A tool under the name by which the client may choose it.
-fn one(
+pub(crate) fn one(
     tool: &Asked<'_>,
     target: Target,
     names: &mut Names,

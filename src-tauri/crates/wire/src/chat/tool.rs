@@ -63,7 +63,7 @@ pub enum ToolChoice<'a> {
 
 impl<'a> Tool<'a> {
     /// Reads an element of `tools`. The flat shape of the Responses dialect is understood too.
-    pub(super) fn read(object: Object<'a>) -> Result<Self, Fault> {
+    pub(crate) fn read(object: Object<'a>) -> Result<Self, Fault> {
         let kind = object.need_text("type")?;
         match kind.as_ref() {
             "function" => Self::function(&payload_of(&object, "function")?),
@@ -80,7 +80,7 @@ impl<'a> Tool<'a> {
     }
 
     /// Reads an element of `functions`, or what stands under `function`.
-    pub(super) fn function(object: &Object<'a>) -> Result<Self, Fault> {
+    pub(crate) fn function(object: &Object<'a>) -> Result<Self, Fault> {
         if object.get("parameters").is_some() {
             object.object("parameters")?;
         }

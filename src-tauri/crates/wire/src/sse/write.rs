@@ -32,6 +32,13 @@ impl Frames {
         self.buffer.put_slice(b"\n\n");
     }
 
+    /// Appends one line of JSON, as a stream of NDJSON has them. Compact JSON has no raw newline.
+    pub fn line(&mut self, data: &impl Serialize) {
+        let written = serde_json::to_writer((&mut self.buffer).writer(), data);
+        debug_assert!(written.is_ok(), "wire types serialize into memory");
+        self.buffer.put_slice(b"\n");
+    }
+
     /// Appends a named event whose data is JSON text already, on one line.
     pub fn event_text(&mut self, name: &str, json: &[u8]) {
         debug_assert!(!json.contains(&b'\n'), "one line of data");

@@ -23,12 +23,13 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
         Runner::Codex,
         Runner::Anthropic,
         Runner::ClaudeCode,
+        Runner::Ollama,
     ];
     let ended = thread::scope(|scope| {
         let clients = &clients;
         let running = runners.map(|runner| {
             scope.spawn(move || -> Result<bool, Failure> {
-                let stack = Stack::start(place, Profile::Dev)?;
+                let stack = Stack::start_with(place, Profile::Dev, runner.settings())?;
                 let mut command = runner.command(place, clients, &stack);
                 command.arg("--out").arg(results.join(runner.report()));
                 if runner.calls_home() && network != OWN {
@@ -58,13 +59,14 @@ enum Runner {
     Codex,
     Anthropic,
     ClaudeCode,
+    Ollama,
 }
 
 impl Runner {
     /// True for programs that ask others than their base URL.
     fn calls_home(self) -> bool {
         match self {
-            Self::Python | Self::Node | Self::Anthropic => false,
+            Self::Python | Self::Node | Self::Anthropic | Self::Ollama => false,
             Self::Codex | Self::ClaudeCode => true,
         }
     }
@@ -76,12 +78,23 @@ impl Runner {
             Self::Codex => "codex.json",
             Self::Anthropic => "anthropic-python.json",
             Self::ClaudeCode => "claude-code.json",
+            Self::Ollama => "ollama-python.json",
+        }
+    }
+
+    /// What Postern's settings say for this client. Codex sends no key to an Ollama.
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Python | Self::Node | Self::Anthropic | Self::ClaudeCode => "",
+            Self::Codex => "ollama = true\nollama_port = 0\nollama_key = false\n",
+            Self::Ollama => "ollama = true\nollama_port = 0\n",
         }
     }
 
     fn command(self, place: &Place, clients: &Clients, stack: &Stack) -> Command {
         let python = clients.python.program("python");
         let node = clients.node.program();
+        let ollama = stack.ollama().unwrap_or_default();
         let mut command = match self {
             Self::Python => {
                 let mut command = Command::new(python);
@@ -102,6 +115,12 @@ impl Runner {
                     .arg("--postern")
                     .arg(place.program(Profile::Dev, "postern"));
                 command.arg("--postern-home").arg(stack.postern_home());
+                command.args(["--ollama", &ollama]);
+                command
+            }
+            Self::Ollama => {
+                let mut command = Command::new(clients.ollama.program("python"));
+                command.arg(place.client("ollama-python/run.py"));
                 command
             }
             Self::Anthropic => {
@@ -116,7 +135,13 @@ impl Runner {
             }
         };
         command.env("PYTHONDONTWRITEBYTECODE", "1");
-        command.args(["--base-url", &stack.base_url(), "--key", stack.key()]);
+        let base_url = match self {
+            Self::Ollama => ollama,
+            Self::Python | Self::Node | Self::Codex | Self::Anthropic | Self::ClaudeCode => {
+                stack.base_url()
+            }
+        };
+        command.args(["--base-url", &base_url, "--key", stack.key()]);
         command.args(["--admin", &format!("http://{}", stack.standin())]);
         command.arg("--cases").arg(place.client("cases.json"));
         command

@@ -23,6 +23,7 @@ pub(super) struct Table {
     codex: Vec<Row>,
     anthropic: Vec<Row>,
     claude_code: Vec<Row>,
+    ollama: Vec<Row>,
 }
 
 /// One row; what else it holds is the runners' business.
@@ -53,6 +54,7 @@ pub(super) struct Reports {
     codex: Report,
     anthropic: Report,
     claude_code: Report,
+    ollama: Report,
 }
 
 impl Reports {
@@ -69,17 +71,19 @@ impl Reports {
             codex: report("codex.json"),
             anthropic: report("anthropic-python.json"),
             claude_code: report("claude-code.json"),
+            ollama: report("ollama-python.json"),
         }
     }
 
     /// The count of each runner; one that wrote nothing has failed once.
-    pub(super) fn tallies(&self) -> [(&'static str, Tally); 5] {
+    pub(super) fn tallies(&self) -> [(&'static str, Tally); 6] {
         [
             ("openai-python", self.python.tally()),
             ("openai-node", self.node.tally()),
             ("codex", self.codex.tally()),
             ("anthropic-python", self.anthropic.tally()),
             ("claude-code", self.claude_code.tally()),
+            ("ollama-python", self.ollama.tally()),
         ]
     }
 }
@@ -128,6 +132,11 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
             &reports.claude_code,
             reports.claude_code.tally(),
         ),
+        (
+            "Ollama's client for Python",
+            &reports.ollama,
+            reports.ollama.tally(),
+        ),
     ] {
         let (version, all) = (&report.version, report.cases.len());
         let _ = writeln!(page, "| {name} | {version} | {} of {all} |", tally.passed);
@@ -146,23 +155,23 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
             let _ = writeln!(page, "| `{id}` | {what} | {python} | {node} |");
         }
     }
-    for (client, rows, report) in [
-        ("Codex CLI", &table.codex, &reports.codex),
-        (
-            "Anthropic SDK for Python",
-            &table.anthropic,
-            &reports.anthropic,
-        ),
-        ("Claude Code", &table.claude_code, &reports.claude_code),
-    ] {
-        let words = report.words();
-        let _ = writeln!(page, "\n## {client}\n\n| case | | |\n|---|---|---|");
-        for Row { id, title } in rows {
-            let word = words.get(id.as_str()).copied().unwrap_or(ABSENT);
-            let _ = writeln!(page, "| `{id}` | {title} | {word} |");
-        }
-    }
+    section(&mut page, "Codex CLI", &table.codex, &reports.codex);
+    let anthropic = "Anthropic SDK for Python";
+    section(&mut page, anthropic, &table.anthropic, &reports.anthropic);
+    let (rows, report) = (&table.claude_code, &reports.claude_code);
+    section(&mut page, "Claude Code", rows, report);
+    section(&mut page, "Ollama", &table.ollama, &reports.ollama);
     page
+}
+
+/// The cases of one client, which no other runs.
+fn section(page: &mut String, title: &str, rows: &[Row], report: &Report) {
+    let words = report.words();
+    let _ = writeln!(page, "\n## {title}\n\n| case | | |\n|---|---|---|");
+    for Row { id, title } in rows {
+        let word = words.get(id.as_str()).copied().unwrap_or(ABSENT);
+        let _ = writeln!(page, "| `{id}` | {title} | {word} |");
+    }
 }
 
 impl Table {
@@ -253,6 +262,7 @@ mod tests {
             codex: vec![row("codex/d")],
             anthropic: vec![row("messages/e")],
             claude_code: vec![row("claude-code/f")],
+            ollama: vec![row("ollama/e")],
         };
         let reports = Reports {
             python: report(&[("responses/a", true), ("responses/refused/c", false)]),
@@ -260,6 +270,7 @@ mod tests {
             codex: report(&[("codex/d", true)]),
             anthropic: report(&[("messages/e", true)]),
             claude_code: report(&[("claude-code/f", false)]),
+            ollama: report(&[("ollama/e", false)]),
         };
         let page = page(&table, &reports);
         for line in [
@@ -270,6 +281,7 @@ mod tests {
             "| `codex/d` | T | pass |",
             "| `messages/e` | T | pass |",
             "| `claude-code/f` | T | **fail** |",
+            "| `ollama/e` | T | **fail** |",
         ] {
             assert!(page.contains(line), "{line} in\n{page}");
         }

@@ -12,6 +12,7 @@ import { VERSION } from 'openai/version';
 import './suite/chat_shapes.mjs';
 import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
+import './suite/completions.mjs';
 import './suite/doors.mjs';
 import './suite/responses_shapes.mjs';
 import './suite/responses_text.mjs';

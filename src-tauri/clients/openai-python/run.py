@@ -19,6 +19,7 @@ import openai
 import suite.chat_shapes
 import suite.chat_text
 import suite.chat_tools
+import suite.completions
 import suite.doors
 import suite.responses_shapes
 import suite.responses_text

@@ -104,6 +104,7 @@ pub(crate) fn find(head: &Parts, door: Door) -> Asked {
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
         ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
+        ["completions"] => only_post(&head.method, Dialect::Completions),
         ["models"] => only_get(&head.method, Asked::Models(list(head.uri.query()))),
         ["models", id @ ..] => only_get(&head.method, Asked::Model(id.join("/"))),
         ["healthz"] => only_get(&head.method, Asked::Health),
@@ -216,6 +217,8 @@ mod tests {
             assert_eq!(responses, Asked::Speak(Dialect::Responses), "{prefix}");
             let chat = asked("POST", &format!("{prefix}/chat/completions/"), None);
             assert_eq!(chat, Asked::Speak(Dialect::Chat), "{prefix}");
+            let old = asked("POST", &format!("{prefix}/completions"), None);
+            assert_eq!(old, Asked::Speak(Dialect::Completions), "{prefix}");
             let models = asked("GET", &format!("{prefix}/models"), None);
             assert_eq!(models, Asked::Models(List::OpenAi), "{prefix}");
         }
@@ -255,6 +258,7 @@ mod tests {
         for (method, uri, right) in [
             ("GET", "/v1/responses", "POST"),
             ("DELETE", "/v1/chat/completions", "POST"),
+            ("GET", "/v1/completions", "POST"),
             ("OPTIONS", "/v1/responses", "POST"),
             ("POST", "/v1/models", "GET"),
             ("POST", "/healthz", "GET"),

@@ -101,6 +101,7 @@ async fn translate(
         Dialect::Responses => translate::responses::request(&body, &given),
         Dialect::Chat => translate::chat::request(&body, &given),
         Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
+        Dialect::Completions => translate::completions::request(&body, &given),
     }?;
     exchange.ignored.clone_from(&translated.ignored);
     exchange.held.note(|line| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Outcome, Shape, chat, ollama, responses};
+use crate::{Born, Dialect, Outcome, Shape, chat, completions, ollama, responses};
 
 /// Collects one answer, by the same state machine that writes a stream.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub enum Collector {
     Chat(Box<chat::Collector>),
     /// For `POST /api/chat` and `POST /api/generate`.
     Ollama(Box<ollama::Collector>),
+    /// For `POST /v1/completions`.
+    Completions(Box<completions::Collector>),
 }
 
 impl Collector {
@@ -29,6 +31,9 @@ impl Collector {
             Dialect::Ollama(form) => {
                 Self::Ollama(Box::new(ollama::Collector::new(form, shape, born)))
             }
+            Dialect::Completions => {
+                Self::Completions(Box::new(completions::Collector::new(shape, born)))
+            }
         }
     }
 
@@ -38,6 +43,7 @@ impl Collector {
             Self::Responses(collector) => collector.push(event),
             Self::Chat(collector) => collector.push(event),
             Self::Ollama(collector) => collector.push(event),
+            Self::Completions(collector) => collector.push(event),
         }
     }
 
@@ -47,6 +53,7 @@ impl Collector {
             Self::Responses(collector) => collector.fail(fault),
             Self::Chat(collector) => collector.fail(fault),
             Self::Ollama(collector) => collector.fail(fault),
+            Self::Completions(collector) => collector.fail(fault),
         }
     }
 
@@ -54,7 +61,7 @@ impl Collector {
     pub fn taken(&mut self, passed: Duration) {
         match self {
             Self::Ollama(collector) => collector.taken(passed),
-            Self::Responses(_) | Self::Chat(_) => {}
+            Self::Responses(_) | Self::Chat(_) | Self::Completions(_) => {}
         }
     }
 
@@ -69,6 +76,7 @@ impl Collector {
             Self::Responses(collector) => collector.outcome(),
             Self::Chat(collector) => collector.outcome(),
             Self::Ollama(collector) => collector.outcome(),
+            Self::Completions(collector) => collector.outcome(),
         }
     }
 
@@ -78,6 +86,7 @@ impl Collector {
             Self::Responses(collector) => collector.usage(),
             Self::Chat(collector) => collector.usage(),
             Self::Ollama(collector) => collector.usage(),
+            Self::Completions(collector) => collector.usage(),
         }
     }
 
@@ -90,6 +99,7 @@ impl Collector {
             Self::Responses(collector) => collector.finish(),
             Self::Chat(collector) => collector.finish(),
             Self::Ollama(collector) => collector.finish(),
+            Self::Completions(collector) => collector.finish(),
         }
     }
 }

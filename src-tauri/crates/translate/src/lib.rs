@@ -12,6 +12,7 @@
 
 pub mod chat;
 mod collector;
+pub mod completions;
 mod edit;
 mod ending;
 mod error;
@@ -43,6 +44,8 @@ pub enum Dialect {
     Chat,
     /// `POST /api/chat` and `POST /api/generate`.
     Ollama(OllamaForm),
+    /// `POST /v1/completions`.
+    Completions,
 }
 
 impl Dialect {
@@ -52,6 +55,7 @@ impl Dialect {
             Self::Responses => "responses",
             Self::Chat => "chat",
             Self::Ollama(form) => form.as_str(),
+            Self::Completions => "completions",
         }
     }
 }

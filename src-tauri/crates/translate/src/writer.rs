@@ -6,7 +6,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, ollama, responses};
+use crate::{Born, Dialect, Shape, chat, completions, ollama, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub enum Writer {
     Chat(chat::Writer),
     /// For `POST /api/chat` and `POST /api/generate`.
     Ollama(Box<ollama::Writer>),
+    /// For `POST /v1/completions`.
+    Completions(completions::Writer),
 }
 
 /// How far an answer came.
@@ -40,6 +42,7 @@ impl Writer {
             Dialect::Responses => Self::Responses(responses::Writer::new(&shape, born)),
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
             Dialect::Ollama(form) => Self::Ollama(Box::new(ollama::Writer::new(form, shape, born))),
+            Dialect::Completions => Self::Completions(completions::Writer::new(shape, born)),
         }
     }
 
@@ -49,6 +52,7 @@ impl Writer {
             Self::Responses(writer) => writer.write(event, out),
             Self::Chat(writer) => writer.write(event, out),
             Self::Ollama(writer) => writer.write(event, out),
+            Self::Completions(writer) => writer.write(event, out),
         }
     }
 
@@ -58,6 +62,7 @@ impl Writer {
             Self::Responses(writer) => writer.fail(fault, out),
             Self::Chat(writer) => writer.fail(fault, out),
             Self::Ollama(writer) => writer.fail(fault, out),
+            Self::Completions(writer) => writer.fail(fault, out),
         }
     }
 
@@ -67,6 +72,7 @@ impl Writer {
             Self::Responses(writer) => writer.keep_alive(out),
             Self::Chat(writer) => writer.keep_alive(out),
             Self::Ollama(_) => {}
+            Self::Completions(writer) => writer.keep_alive(out),
         }
     }
 
@@ -74,7 +80,7 @@ impl Writer {
     pub fn taken(&mut self, passed: Duration) {
         match self {
             Self::Ollama(writer) => writer.taken(passed),
-            Self::Responses(_) | Self::Chat(_) => {}
+            Self::Responses(_) | Self::Chat(_) | Self::Completions(_) => {}
         }
     }
 
@@ -89,6 +95,7 @@ impl Writer {
             Self::Responses(writer) => writer.usage(),
             Self::Chat(writer) => writer.usage(),
             Self::Ollama(writer) => writer.usage(),
+            Self::Completions(writer) => writer.usage(),
         }
     }
 
@@ -98,6 +105,7 @@ impl Writer {
             Self::Responses(writer) => writer.outcome(),
             Self::Chat(writer) => writer.outcome(),
             Self::Ollama(writer) => writer.outcome(),
+            Self::Completions(writer) => writer.outcome(),
         }
     }
 
@@ -107,6 +115,7 @@ impl Writer {
             Self::Responses(writer) => writer.fault(),
             Self::Chat(writer) => writer.fault(),
             Self::Ollama(writer) => writer.fault(),
+            Self::Completions(writer) => writer.fault(),
         }
     }
 }

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use translate::{
     Born, ChatReasoning, Collector, Dialect, Given, OllamaForm, Translated, Writer, chat,
-    error_body, ollama, responses,
+    completions, error_body, ollama, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -37,6 +37,11 @@ fn every_ollama_case_is_as_recorded() {
     check_all(Dialect::Ollama(OllamaForm::Generate), 4);
 }
 
+#[test]
+fn every_completions_case_is_as_recorded() {
+    check_all(Dialect::Completions, 6);
+}
+
 /// Recordings name nobody and open nothing.
 #[test]
 fn no_case_holds_a_secret() {
@@ -45,6 +50,7 @@ fn no_case_holds_a_secret() {
         Dialect::Chat,
         Dialect::Ollama(OllamaForm::Chat),
         Dialect::Ollama(OllamaForm::Generate),
+        Dialect::Completions,
     ] {
         for case in cases(dialect) {
             for file in fs::read_dir(case).unwrap() {
@@ -82,6 +88,7 @@ fn check(dialect: Dialect, case: &Path) {
         Dialect::Responses => responses::request(&body, &given),
         Dialect::Chat => chat::request(&body, &given),
         Dialect::Ollama(form) => ollama::request(form, &body, &given),
+        Dialect::Completions => completions::request(&body, &given),
     };
     let translated = match translated {
         Ok(translated) => translated,

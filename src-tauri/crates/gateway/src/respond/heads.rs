@@ -46,7 +46,7 @@ pub(crate) fn passed(head: &Head) -> HeaderMap {
 /// What a stream is made of.
 pub(super) fn stream(dialect: Dialect) -> HeaderValue {
     match dialect {
-        Dialect::Responses | Dialect::Chat => EVENTS,
+        Dialect::Responses | Dialect::Chat | Dialect::Completions => EVENTS,
         Dialect::Ollama(_) => LINES,
     }
 }

@@ -177,8 +177,9 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         "codex/client/built-in-provider": built_in_provider,
         "codex/client/lite": lite,
         "codex/client/resume": long_talk,
-        "codex/client/quota": quota,
         "codex/client/oss": oss,
+        # Last, because its stop outlives it.
+        "codex/client/quota": quota,
     }
 
 

@@ -13,6 +13,7 @@ import './suite/audio.mjs';
 import './suite/chat_shapes.mjs';
 import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
+import './suite/completions.mjs';
 import './suite/doors.mjs';
 import './suite/files.mjs';
 import './suite/images.mjs';

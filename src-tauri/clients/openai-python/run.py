@@ -20,6 +20,7 @@ import suite.audio
 import suite.chat_shapes
 import suite.chat_text
 import suite.chat_tools
+import suite.completions
 import suite.doors
 import suite.files
 import suite.images

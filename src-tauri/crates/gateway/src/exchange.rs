@@ -13,7 +13,7 @@ use wire::{Fault, Usage};
 use crate::body::Held;
 use crate::guard::{self, Cors};
 use crate::house::House;
-use crate::route::{Asked, Door};
+use crate::route::Asked;
 
 /// One request on its way.
 pub(crate) struct Exchange {
@@ -32,19 +32,13 @@ pub(crate) struct Exchange {
     pub(crate) ignored: Vec<String>,
     /// When it arrived, by the clock's `passed`.
     pub(crate) began: Duration,
-    /// True where it needs no key.
-    keyless: bool,
+    /// True where it needs no key, as the guard says.
+    pub(crate) keyless: bool,
 }
 
 impl Exchange {
     /// `logged` is false for what the log does not name: probes and preflights.
-    pub(crate) fn begin(
-        house: Arc<House>,
-        door: Door,
-        head: &Parts,
-        asked: &Asked,
-        logged: bool,
-    ) -> Self {
+    pub(crate) fn begin(house: Arc<House>, head: &Parts, asked: &Asked, logged: bool) -> Self {
         let (at, passed) = (house.parts.clock.now(), house.parts.clock.passed());
         let id = RequestId::new(&house.parts.chance, at);
         let line = || Line {
@@ -55,8 +49,6 @@ impl Exchange {
             ..Line::default()
         };
         let ticket = logged.then(|| house.parts.log.ticket(line(), passed));
-        let settings = house.settings();
-        let ollama = settings.ollama.filter(|_| door == Door::Ollama);
         Self {
             keyless: ollama.is_some_and(|ollama| !ollama.asks_key),
             settings,
@@ -65,6 +57,7 @@ impl Exchange {
             held: Held::new(ticket, house.flights.begin()),
             ignored: Vec::new(),
             began: passed,
+            keyless: false,
             id,
             house,
         }

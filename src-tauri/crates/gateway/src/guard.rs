@@ -24,7 +24,10 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use store::Settings;
+use store::settings::Ollama;
 use wire::Fault;
+
+use crate::route::Door;
 
 pub(crate) use self::cors::Cors;
 pub(crate) use self::key::admit;
@@ -73,6 +76,12 @@ pub(crate) fn enter(head: &Parts, here: IpAddr, settings: &Settings) -> Entry {
             }
         }
     }
+}
+
+/// The exception of rule 4. The address is looked at too: a listener may be about to move.
+pub(crate) fn asks_no_key(door: Door, here: IpAddr, settings: &Settings) -> bool {
+    let asks_no_key = |ollama: Ollama| !ollama.asks_key && here.is_loopback();
+    door == Door::Ollama && settings.ollama.is_some_and(asks_no_key)
 }
 
 /// Rule 5: the media type of a body that will be read as JSON.

@@ -36,7 +36,8 @@ pub(crate) async fn answer(
         Entry::Preflight(_) => false,
         Entry::Refused { .. } => true,
     };
-    let mut exchange = Exchange::begin(house, door, &head, &asked, logged);
+    let mut exchange = Exchange::begin(house, &head, &asked, logged);
+    exchange.keyless = guard::asks_no_key(door, here, &exchange.settings);
     let outcome = match entry {
         Entry::Welcome(cors) => {
             exchange.cors = cors;

@@ -123,6 +123,7 @@ async fn translate(
         Dialect::Chat => translate::chat::request(&body, &given),
         Dialect::Messages => translate::messages::request(&body, &given),
         Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
+        Dialect::Completions => translate::completions::request(&body, &given),
     }?;
     exchange.ignored.extend_from_slice(&translated.ignored);
     let ignored = &exchange.ignored;

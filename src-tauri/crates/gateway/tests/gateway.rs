@@ -9,6 +9,7 @@
 
 mod bodies;
 mod caller;
+mod completions;
 mod drain;
 mod ends;
 mod errors;

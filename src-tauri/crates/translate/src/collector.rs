@@ -5,7 +5,7 @@ use std::time::Duration;
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Outcome, Shape, chat, messages, ollama, responses};
+use crate::{Born, Dialect, Outcome, Shape, chat, completions, messages, ollama, responses};
 
 /// Collects one answer, by the same state machine that writes a stream.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub enum Collector {
     Messages(Box<messages::Collector>),
     /// For `POST /api/chat` and `POST /api/generate`.
     Ollama(Box<ollama::Collector>),
+    /// For `POST /v1/completions`.
+    Completions(Box<completions::Collector>),
 }
 
 impl Collector {
@@ -32,6 +34,9 @@ impl Collector {
             Dialect::Ollama(form) => {
                 Self::Ollama(Box::new(ollama::Collector::new(form, shape, born)))
             }
+            Dialect::Completions => {
+                Self::Completions(Box::new(completions::Collector::new(shape, born)))
+            }
         }
     }
 
@@ -42,6 +47,7 @@ impl Collector {
             Self::Chat(collector) => collector.push(event),
             Self::Messages(collector) => collector.push(event),
             Self::Ollama(collector) => collector.push(event),
+            Self::Completions(collector) => collector.push(event),
         }
     }
 
@@ -52,6 +58,7 @@ impl Collector {
             Self::Chat(collector) => collector.fail(fault),
             Self::Messages(collector) => collector.fail(fault),
             Self::Ollama(collector) => collector.fail(fault),
+            Self::Completions(collector) => collector.fail(fault),
         }
     }
 
@@ -59,7 +66,7 @@ impl Collector {
     pub fn taken(&mut self, passed: Duration) {
         match self {
             Self::Ollama(collector) => collector.taken(passed),
-            Self::Responses(_) | Self::Chat(_) | Self::Messages(_) => {}
+            Self::Responses(_) | Self::Chat(_) | Self::Messages(_) | Self::Completions(_) => {}
         }
     }
 
@@ -75,6 +82,7 @@ impl Collector {
             Self::Chat(collector) => collector.outcome(),
             Self::Messages(collector) => collector.outcome(),
             Self::Ollama(collector) => collector.outcome(),
+            Self::Completions(collector) => collector.outcome(),
         }
     }
 
@@ -85,6 +93,7 @@ impl Collector {
             Self::Chat(collector) => collector.usage(),
             Self::Messages(collector) => collector.usage(),
             Self::Ollama(collector) => collector.usage(),
+            Self::Completions(collector) => collector.usage(),
         }
     }
 
@@ -98,6 +107,7 @@ impl Collector {
             Self::Chat(collector) => collector.finish(),
             Self::Messages(collector) => collector.finish(),
             Self::Ollama(collector) => collector.finish(),
+            Self::Completions(collector) => collector.finish(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A fault as the body of an error answer, in the shape of the dialect that was spoken.
 //!
 //! Messages has `{"type":"error","error":{"type","message"},"request_id"}`, with the types that
-//! Anthropic's clients know. Both OpenAI dialects share `{"error":{"message","type","param","code"}}`. The message is the
+//! Anthropic's clients know. OpenAI's dialects share `{"error":{"message","type","param","code"}}`. The message is the
 //! fault's own; advice, the request's id and a quota's reset stand beside it under their own keys
 //! (contract backend 3.1). Ollama's has one sentence and no more.
 
@@ -13,7 +13,9 @@ use crate::Dialect;
 /// The body of an error answer. `request_id` is ours, for a report.
 pub fn error_body(dialect: Dialect, fault: &Fault, request_id: &str) -> Vec<u8> {
     match dialect {
-        Dialect::Responses | Dialect::Chat => openai(fault, Some(request_id)),
+        Dialect::Responses | Dialect::Chat | Dialect::Completions => {
+            openai(fault, Some(request_id))
+        }
         Dialect::Messages => anthropic(fault, Some(request_id)),
         Dialect::Ollama(_) => ollama(fault),
     }
@@ -196,7 +198,7 @@ mod tests {
 
     #[track_caller]
     fn check(fault: &Fault, expected: &Value) {
-        for dialect in [Dialect::Responses, Dialect::Chat] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Completions] {
             let body: Value = serde_json::from_slice(&error_body(dialect, fault, "req_1")).unwrap();
             let mut error = body["error"].clone();
             let fields = error.as_object_mut().unwrap();

@@ -12,6 +12,7 @@
 
 pub mod chat;
 mod collector;
+pub mod completions;
 mod cut;
 mod edit;
 mod ending;
@@ -57,6 +58,8 @@ pub enum Dialect {
     Messages,
     /// `POST /api/chat` and `POST /api/generate`.
     Ollama(OllamaForm),
+    /// `POST /v1/completions`.
+    Completions,
 }
 
 impl Dialect {
@@ -67,6 +70,7 @@ impl Dialect {
             Self::Chat => "chat",
             Self::Messages => "messages",
             Self::Ollama(form) => form.as_str(),
+            Self::Completions => "completions",
         }
     }
 }

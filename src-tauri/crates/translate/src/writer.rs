@@ -7,7 +7,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use crate::{Born, Dialect, Shape, chat, messages, ollama, pictures, responses};
+use crate::{Born, Dialect, Shape, chat, completions, messages, ollama, pictures, responses};
 
 /// Writes one answer. The caller decides when to send, the writer what is legal.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub enum Writer {
     Messages(messages::Writer),
     /// For `POST /api/chat` and `POST /api/generate`.
     Ollama(Box<ollama::Writer>),
+    /// For `POST /v1/completions`.
+    Completions(completions::Writer),
 }
 
 /// How far an answer came.
@@ -46,6 +48,7 @@ impl Writer {
             Dialect::Chat => Self::Chat(chat::Writer::new(shape, born)),
             Dialect::Messages => Self::Messages(messages::Writer::new(shape, born)),
             Dialect::Ollama(form) => Self::Ollama(Box::new(ollama::Writer::new(form, shape, born))),
+            Dialect::Completions => Self::Completions(completions::Writer::new(shape, born)),
         }
     }
 
@@ -57,6 +60,7 @@ impl Writer {
             Self::Pictures(writer) => writer.write(event, out),
             Self::Messages(writer) => writer.write(event, out),
             Self::Ollama(writer) => writer.write(event, out),
+            Self::Completions(writer) => writer.write(event, out),
         }
     }
 
@@ -68,6 +72,7 @@ impl Writer {
             Self::Pictures(writer) => writer.fail(fault, out),
             Self::Messages(writer) => writer.fail(fault, out),
             Self::Ollama(writer) => writer.fail(fault, out),
+            Self::Completions(writer) => writer.fail(fault, out),
         }
     }
 
@@ -79,6 +84,7 @@ impl Writer {
             Self::Pictures(writer) => writer.keep_alive(out),
             Self::Messages(writer) => writer.keep_alive(out),
             Self::Ollama(_) => {}
+            Self::Completions(writer) => writer.keep_alive(out),
         }
     }
 
@@ -86,7 +92,11 @@ impl Writer {
     pub fn taken(&mut self, passed: Duration) {
         match self {
             Self::Ollama(writer) => writer.taken(passed),
-            Self::Responses(_) | Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) => {}
+            Self::Responses(_)
+            | Self::Chat(_)
+            | Self::Pictures(_)
+            | Self::Messages(_)
+            | Self::Completions(_) => {}
         }
     }
 
@@ -103,6 +113,7 @@ impl Writer {
             Self::Pictures(writer) => writer.usage(),
             Self::Messages(writer) => writer.usage(),
             Self::Ollama(writer) => writer.usage(),
+            Self::Completions(writer) => writer.usage(),
         }
     }
 
@@ -114,6 +125,7 @@ impl Writer {
             Self::Pictures(writer) => writer.outcome(),
             Self::Messages(writer) => writer.outcome(),
             Self::Ollama(writer) => writer.outcome(),
+            Self::Completions(writer) => writer.outcome(),
         }
     }
 
@@ -133,6 +145,7 @@ impl Writer {
             Self::Pictures(writer) => writer.fault(),
             Self::Messages(writer) => writer.fault(),
             Self::Ollama(writer) => writer.fault(),
+            Self::Completions(writer) => writer.fault(),
         }
     }
 }

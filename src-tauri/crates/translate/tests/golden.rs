@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use translate::{
     Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, OllamaForm, Translated, Writer,
-    chat, error_body, messages, ollama, responses,
+    chat, completions, error_body, messages, ollama, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -42,6 +42,11 @@ fn every_ollama_case_is_as_recorded() {
     check_all(Dialect::Ollama(OllamaForm::Generate), 4);
 }
 
+#[test]
+fn every_completions_case_is_as_recorded() {
+    check_all(Dialect::Completions, 6);
+}
+
 /// Recordings name nobody and open nothing.
 #[test]
 fn no_case_holds_a_secret() {
@@ -51,6 +56,7 @@ fn no_case_holds_a_secret() {
         Dialect::Messages,
         Dialect::Ollama(OllamaForm::Chat),
         Dialect::Ollama(OllamaForm::Generate),
+        Dialect::Completions,
     ] {
         for case in cases(dialect) {
             for file in fs::read_dir(case).unwrap() {
@@ -91,6 +97,7 @@ fn check(dialect: Dialect, case: &Path) {
         Dialect::Chat => chat::request(&body, &given),
         Dialect::Messages => messages::request(&body, &given),
         Dialect::Ollama(form) => ollama::request(form, &body, &given),
+        Dialect::Completions => completions::request(&body, &given),
     };
     let translated = match translated {
         Ok(translated) => translated,

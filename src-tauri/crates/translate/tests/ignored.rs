@@ -12,14 +12,14 @@ mod messages_rows;
 mod rows;
 
 use serde_json::{Value, json};
-use translate::{Dialect, Given, Translated, chat, messages, responses};
+use translate::{Dialect, Given, Translated, chat, completions, messages, responses};
 use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::Target;
 
 use messages_rows::MESSAGES;
 use rows::Fate::{self, Named, Refused, Sent, Silent};
-use rows::{CHAT, EVERY_FIELD, RESPONSES};
+use rows::{CHAT, COMPLETIONS, EVERY_FIELD, RESPONSES};
 
 #[test]
 fn each_responses_field_has_its_fate() {
@@ -42,11 +42,25 @@ fn each_messages_field_has_its_fate() {
 }
 
 #[test]
+fn each_completions_field_has_its_fate() {
+    COMPLETIONS
+        .iter()
+        .for_each(|(field, fate)| check(Dialect::Completions, field, fate));
+}
+
+#[test]
 fn null_says_nothing_in_any_field() {
-    for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
+    for dialect in [
+        Dialect::Responses,
+        Dialect::Chat,
+        Dialect::Messages,
+        Dialect::Completions,
+    ] {
         let plain = translated(dialect, &json!({}), Target::Plan).unwrap();
         let mut nulls = json!({});
-        for name in EVERY_FIELD {
+        // The one field of the list that one dialect cannot do without.
+        let is_needed = |name: &str| dialect == Dialect::Completions && name == "prompt";
+        for name in EVERY_FIELD.iter().filter(|name| !is_needed(name)) {
             nulls[*name] = Value::Null;
         }
         let with_nulls = translated(dialect, &nulls, Target::Plan).unwrap();
@@ -75,6 +89,10 @@ fn the_platform_is_told_what_it_understands() {
         (Dialect::Messages, "max_tokens", "max_output_tokens"),
         (Dialect::Messages, "temperature", "temperature"),
         (Dialect::Messages, "top_p", "top_p"),
+        (Dialect::Completions, "temperature", "temperature"),
+        (Dialect::Completions, "top_p", "top_p"),
+        (Dialect::Completions, "max_tokens", "max_output_tokens"),
+        (Dialect::Completions, "user", "user"),
     ];
     for (dialect, asked, there) in rows {
         let translated = translated(dialect, &json!({asked: 7}), Target::Platform).unwrap();
@@ -138,6 +156,7 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
             body["messages"] = json!([{"role": "user", "content": "x"}]);
         }
         Dialect::Ollama(_) => panic!("its fields are in `tests/ollama`"),
+        Dialect::Completions => body["prompt"] = "x".into(),
     }
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
@@ -148,5 +167,6 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
         Dialect::Chat => chat::request(&body, &given),
         Dialect::Messages => messages::request(&body, &given),
         Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
+        Dialect::Completions => completions::request(&body, &given),
     }
 }

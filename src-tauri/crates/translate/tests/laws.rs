@@ -15,7 +15,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use translate::messages::{self, Shown};
-use translate::{Born, Collector, Dialect, Given, Shape, Writer, chat, responses, state};
+use translate::{
+    Born, Collector, Dialect, Given, Shape, Writer, chat, completions, responses, state,
+};
 use wire::Fault;
 use wire::responses::{Event, Request};
 use wire::sse::{Frame, Frames, Splitter};
@@ -30,7 +32,7 @@ proptest! {
     fn the_whole_is_the_fold_of_the_stream(script in script(), usage in any::<bool>()) {
         let shape = Shape { model: "m".into(), include_usage: usage, ..Shape::default() };
         let events: Vec<Event> = script.iter().filter_map(event).collect();
-        for dialect in [Dialect::Responses, Dialect::Chat] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Completions] {
             let mut collector = Collector::new(dialect, shape.clone(), born());
             events.iter().for_each(|event| collector.push(event));
             collector.fail(&Fault::CutShort);
@@ -44,12 +46,16 @@ proptest! {
                     let whole: Value = serde_json::from_slice(&whole).unwrap();
                     prop_assert_eq!(fold(&stream, usage), choice_of(&whole, usage));
                 }
+                (Ok(whole), Dialect::Completions) => {
+                    let whole: Value = serde_json::from_slice(&whole).unwrap();
+                    prop_assert_eq!(continued(&stream, usage), continued(&[whole], usage));
+                }
                 (Err(fault), Dialect::Responses) => {
                     let last = stream.last().unwrap();
                     prop_assert_eq!(&last["type"], "response.failed");
                     prop_assert_eq!(&last["response"]["error"]["message"], &fault.to_string());
                 }
-                (Err(fault), Dialect::Chat | Dialect::Messages) => {
+                (Err(fault), Dialect::Chat | Dialect::Messages | Dialect::Completions) => {
                     prop_assert_eq!(&stream.last().unwrap()["error"]["message"], &fault.to_string());
                 }
                 (_, Dialect::Ollama(_)) => prop_assert!(false, "its laws are in `tests/ollama`"),
@@ -143,7 +149,7 @@ proptest! {
     #[test]
     fn nothing_follows_the_end(script in script(), late in script()) {
         let events: Vec<Event> = script.iter().filter_map(event).collect();
-        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages, Dialect::Completions] {
             let mut writer = Writer::new(dialect, Shape::default(), born());
             let mut out = Frames::new();
             events.iter().for_each(|event| writer.write(event, &mut out));
@@ -160,7 +166,7 @@ proptest! {
     #[test]
     fn where_the_bytes_are_cut_does_not_matter(script in script(), cuts in prop::collection::vec(0.0..1.0f64, 0..6)) {
         let wire = wire_of(&script);
-        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages] {
+        for dialect in [Dialect::Responses, Dialect::Chat, Dialect::Messages, Dialect::Completions] {
             let whole = written(dialect, std::iter::once(wire.clone()));
             prop_assert_eq!(written(dialect, cut_at(&wire, &cuts)), whole);
         }
@@ -173,6 +179,7 @@ proptest! {
         prop_assert!(chat::request(&bytes, &given).is_err());
         prop_assert!(messages::request(&bytes, &given).is_err());
         prop_assert!(messages::count(&bytes).is_err());
+        prop_assert!(completions::request(&bytes, &given).is_err());
     }
 
     #[test]
@@ -350,6 +357,18 @@ fn merge(calls: &mut Value, call: &Value) {
             calls[index][kind][payload] = format!("{before}{more}").into();
         }
     }
+}
+
+/// What the old endpoint's clients make of a stream, or of one whole answer.
+fn continued(chunks: &[Value], usage: bool) -> Value {
+    let choices = || chunks.iter().filter_map(|chunk| chunk["choices"].get(0));
+    let text: String = choices()
+        .filter_map(|choice| choice["text"].as_str())
+        .collect();
+    let reason = choices().find_map(|choice| choice["finish_reason"].as_str());
+    let told = chunks.iter().rev().find(|chunk| chunk["usage"].is_object());
+    let told = told.filter(|_| usage).map(|chunk| chunk["usage"].clone());
+    json!([chunks[0]["id"], chunks[0]["object"], text, reason, told])
 }
 
 /// The same facts of a whole completion.

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod chat;
+pub mod completions;
 pub mod fault;
 pub mod json;
 pub mod limits;

@@ -185,6 +185,6 @@ mod tests {
                 assert_eq!(why.matches('`').count() / 2 - 1, choices(key).len());
             }
         }
-        assert_eq!(offered, 11);
+        assert_eq!(offered, 12);
     }
 }

@@ -12,6 +12,31 @@ fn parts(version: Version, uri: &str, headers: &[(&str, &str)]) -> Parts {
     request.body(()).unwrap().into_parts().0
 }
 
+#[test]
+fn a_key_is_dispensed_with_at_one_door_on_loopback_only() {
+    let (near, far) = (
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::from([192, 168, 1, 5]),
+    );
+    let dispenses = |door, here, ollama| {
+        let settings = Settings {
+            ollama,
+            ..Settings::default()
+        };
+        asks_no_key(door, here, &settings)
+    };
+    let with = |asks_key| Some(Ollama { port: 0, asks_key });
+    assert!(dispenses(Door::Ollama, near, with(false)));
+    for (door, here, ollama) in [
+        (Door::Ollama, far, with(false)),
+        (Door::Ollama, near, with(true)),
+        (Door::Ollama, near, None),
+        (Door::Main, near, with(false)),
+    ] {
+        assert!(!dispenses(door, here, ollama), "{door:?} {here} {ollama:?}");
+    }
+}
+
 #[track_caller]
 fn check_host(uri: &str, headers: &[(&str, &str)], passes: bool) {
     let head = parts(Version::HTTP_11, uri, headers);

@@ -50,7 +50,7 @@ pub(crate) fn passed(head: &Head) -> HeaderMap {
 /// What a stream is made of.
 pub(super) fn stream(dialect: Dialect) -> HeaderValue {
     match dialect {
-        Dialect::Responses | Dialect::Chat | Dialect::Messages => EVENTS,
+        Dialect::Responses | Dialect::Chat | Dialect::Messages | Dialect::Completions => EVENTS,
         Dialect::Ollama(_) => LINES,
     }
 }

@@ -26,10 +26,6 @@ const REASONS: &[(&[&str], &str)] = &[
         "stored completions are not served yet: the backend keeps nothing",
     ),
     (
-        &["completions"],
-        "the old completions endpoint is not served yet; use `chat/completions` or `responses`",
-    ),
-    (
         &["embeddings"],
         "a ChatGPT plan has no embeddings; use an API key of a provider that has",
     ),

@@ -135,6 +135,11 @@ impl Answer {
         }
     }
 
+    /// What is the same in every chunk, as far as it is known by now.
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
     pub(crate) fn usage(&self) -> Option<Usage> {
         self.usage
     }

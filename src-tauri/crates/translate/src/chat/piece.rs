@@ -34,6 +34,6 @@ pub(crate) enum Piece<'a> {
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(super) id: String,
-    pub(super) created: i64,
-    pub(super) model: String,
+    pub(crate) created: i64,
+    pub(crate) model: String,
 }

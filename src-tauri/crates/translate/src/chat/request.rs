@@ -194,7 +194,7 @@ fn refuse(fields: &Object<'_>) -> Result<(), Fault> {
 }
 
 /// `include_usage` is honoured; anything else that says something is not.
-fn stream_options(fields: &Object<'_>, ignored: &mut Ignored) -> Result<(), Fault> {
+pub(crate) fn stream_options(fields: &Object<'_>, ignored: &mut Ignored) -> Result<(), Fault> {
     let Some(options) = fields.object("stream_options")? else {
         return Ok(());
     };

@@ -1,4 +1,4 @@
-//! Frames into one outgoing buffer.
+//! Frames into one outgoing buffer, or lines of JSON where that is what a stream is made of.
 
 use bytes::buf::BufMut as _;
 use bytes::{Bytes, BytesMut};

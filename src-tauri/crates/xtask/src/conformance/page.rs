@@ -176,7 +176,7 @@ fn section(page: &mut String, title: &str, rows: &[Row], report: &Report) {
 
 impl Table {
     /// All rows that both SDKs run, under their headings.
-    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 8] {
+    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 9] {
         let about = |subjects: &[&str]| {
             let is_about = |row: &&Row| subjects.iter().any(|subject| row.id.starts_with(subject));
             once(self.cases.iter().filter(is_about))
@@ -184,6 +184,7 @@ impl Table {
         [
             ("Responses", about(&["responses/"])),
             ("Chat Completions", about(&["chat/"])),
+            ("Completions", about(&["completions/"])),
             (
                 "Models, keys, retries",
                 about(&["models/", "keys/", "retries/"]),

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use base::Timestamp;
 use http::Method;
 use serde_json::{Value, json};
+use store::archive::Kept;
 use store::{Ended, Written};
 
 use super::{after, refused, request, stage_of, text};
@@ -218,6 +220,49 @@ async fn an_answer_that_is_forgotten_while_it_is_made_is_gone() {
     refused(&stage.get(&path).await, 404, "not_found", None);
     let reply = stage.get(&format!("{path}?stream=true")).await;
     refused(&reply, 404, "not_found", None);
+}
+
+#[tokio::test]
+async fn what_is_large_is_not_held() {
+    let stage = Stage::open().await;
+    let path = stage.begin("[[big 3]] go").await;
+    stage.poll(&path, "completed").await;
+    let mut events = Vec::new();
+    while events.len() != 1 {
+        events = stage.get(&format!("{path}?stream=true")).await.events();
+    }
+    assert_eq!(events[0]["type"], "response.completed");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_makes_any_more_has_failed() {
+    let stage = Stage::open().await;
+    let (key, sealer) = (&stage.keys.list()[0].id, stage.archive.sealer().await);
+    let response = json!({ "id": "resp_1", "status": "in_progress", "background": true });
+    let kept = Kept {
+        key_id: key.clone(),
+        id: "resp_1".into(),
+        previous: None,
+        account: "acct_plus".into(),
+        model: "gpt-5.6-terra".into(),
+        created_at: Timestamp::from_seconds(1),
+        items: Vec::new(),
+        content: json!({ "input": [], "response": response })
+            .to_string()
+            .into(),
+    };
+    stage.archive.keep(&sealer.unwrap(), kept);
+    let told = stage.get("/v1/responses/resp_1").await.json();
+    assert_eq!(
+        (&told["status"], &told["error"]["code"]),
+        (&json!("failed"), &json!("server_error"))
+    );
+    let cancelled = stage
+        .post("/v1/responses/resp_1/cancel", &Value::Null)
+        .await;
+    assert_eq!(cancelled.json(), told);
+    let followed = stage.get("/v1/responses/resp_1?stream=true").await;
+    assert_eq!(followed.types(), ["response.failed"]);
 }
 
 #[tokio::test]

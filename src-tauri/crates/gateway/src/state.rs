@@ -111,7 +111,7 @@ pub(crate) async fn prepare(
         conversation: past.conversation,
     });
     Ok(Prepared {
-        body: whole.body.into(),
+        body: whole.body.map_or(body, Bytes::from),
         keeping,
         keeper,
         background: wish.background,
@@ -130,9 +130,10 @@ async fn expand(
     let wish = Wish::read(body)?;
     let past = Past::of(archive, key, &wish).await?;
     let named = past::named(archive, key, &wish.references).await?;
-    Ok(continued(body, &past.said, &named, here, past.param)?
+    let whole = continued(body, &past.said, &named, here, past.param)?;
+    Ok(whole
         .body
-        .into())
+        .map_or_else(|| Bytes::copy_from_slice(body), Bytes::from))
 }
 
 /// The store's own failures, as a request meets them.

@@ -58,6 +58,7 @@ pub(crate) struct Stage {
     pub(crate) settings: watch::Sender<Arc<Settings>>,
     pub(crate) tasks: Tasks,
     pub(crate) archive: Archive,
+    pub(crate) accounts: Accounts,
     database: Database,
     _home: tempfile::TempDir,
 }
@@ -96,16 +97,7 @@ impl Stage {
             Chance::system(),
         );
         let (_, key) = keys.add("test").await.unwrap();
-        let archive = Archive::open(
-            database.clone(),
-            vault.clone(),
-            clock.clone(),
-            Chance::system(),
-        );
-        archive.bound(store::archive::Bounds {
-            max_bytes: settings.store_max_bytes,
-            keep: settings.store_keep,
-        });
+        let archive = archive(&database, &vault, &clock, &settings);
         let accounts = accounts(vault, &settings, &clock, &tasks).await;
         sign_in(&accounts, plan.account, &tasks).await;
         let log = Log::open(database.clone(), clock.clone());
@@ -114,7 +106,7 @@ impl Stage {
         let gateway = Gateway::start(Parts {
             settings: settings.subscribe(),
             keys: keys.clone(),
-            accounts,
+            accounts: accounts.clone(),
             upstream: client(&settings.borrow(), &clock),
             log: log.clone(),
             cooldowns: cooldowns.clone(),
@@ -135,6 +127,7 @@ impl Stage {
             settings,
             tasks,
             archive,
+            accounts,
             database,
             _home: home,
         }
@@ -287,6 +280,16 @@ async fn vault(paths: &Paths, clock: &Clock) -> Vault {
         chance: Chance::system(),
     };
     Vault::open(parts).await
+}
+
+fn archive(database: &Database, vault: &Vault, clock: &Clock, settings: &Settings) -> Archive {
+    let (database, vault) = (database.clone(), vault.clone());
+    let archive = Archive::open(database, vault, clock.clone(), Chance::system());
+    archive.bound(store::archive::Bounds {
+        max_bytes: settings.store_max_bytes,
+        keep: settings.store_keep,
+    });
+    archive
 }
 
 async fn accounts(vault: Vault, settings: &Settings, clock: &Clock, tasks: &Tasks) -> Accounts {

@@ -55,7 +55,7 @@ fn asked(body: &[u8], given: &Value) -> Result<String, Fault> {
         catalogue: Some(&catalogue),
         ..Given::default()
     };
-    let translated = responses::request(&continued.body, &given)?;
+    let translated = responses::request(continued.body.as_deref().unwrap_or(body), &given)?;
     Ok(format!(
         "keeps {}\nignored {:?}\n{}",
         pretty(&serde_json::to_vec(&continued.input).unwrap()),

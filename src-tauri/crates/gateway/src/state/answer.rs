@@ -190,7 +190,7 @@ async fn input_items(
 }
 
 /// An estimate: there is nobody to ask.
-async fn count(exchange: &Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
+async fn count(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
     // Who will answer is not known, so nothing is left out.
     let nobody = Origin {
         account: String::new(),
@@ -200,6 +200,7 @@ async fn count(exchange: &Exchange, key: &str, body: &[u8]) -> Result<Answer, Re
     let body = expand(exchange, key, &nobody, &body).await?;
     let asked = translate::responses::request(&body, &Given::default())?;
     let tokens = input_tokens(&asked.request);
+    exchange.ignored = asked.ignored;
     let told = json!({ "object": "response.input_tokens", "input_tokens": tokens });
     Ok(Answer::json(told.to_string()))
 }

@@ -44,6 +44,7 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
         exchange: exchange.apart(),
         run: Arc::clone(&run),
     };
+    let followed = Arc::clone(&run);
     house
         .parts
         .tasks
@@ -58,8 +59,12 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
             }
             maker.end(work);
             // Who lost the stream has a while to come back for what was missed.
+            let linger = match followed.size() {
+                ..=MOST_HELD => LINGER,
+                _ => Duration::ZERO,
+            };
             tokio::select! {
-                () = house.parts.clock.sleep(LINGER) => {}
+                () = house.parts.clock.sleep(linger) => {}
                 () = stop.cancelled() => {}
             }
             house.runs.remove(&key, &id);
@@ -189,3 +194,5 @@ pub(super) fn last_of(turn: &Turn, after: Option<u64>) -> Content {
 
 /// How long the events of an answer are held after its end.
 const LINGER: Duration = Duration::from_secs(10 * 60);
+/// What is larger is not held, so that many pictures do not fill the memory.
+const MOST_HELD: usize = 8 * 1024 * 1024;

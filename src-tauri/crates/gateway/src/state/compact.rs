@@ -26,6 +26,7 @@ pub(super) async fn compact(
     };
     let body = expand(exchange, key, &here, body).await?;
     let compaction = Compaction::read(&body)?;
+    exchange.ignored.extend_from_slice(&compaction.ignored);
     let asked = speak::Request {
         dialect: Dialect::Responses,
         key,

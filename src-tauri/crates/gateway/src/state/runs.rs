@@ -111,6 +111,12 @@ impl Run {
         (piece.freeze(), told.events.len().max(seen), has_ended)
     }
 
+    /// Bytes of what was told.
+    pub(super) fn size(&self) -> usize {
+        let told = self.told.lock();
+        told.events.iter().map(|(_, frame)| frame.len()).sum()
+    }
+
     /// Waits until more than `seen` events were told, or the end.
     pub(crate) async fn until_more_than(&self, seen: usize) {
         let mut grown = self.grown.subscribe();

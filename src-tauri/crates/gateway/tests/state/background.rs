@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use base::Timestamp;
 use http::Method;
 use serde_json::{Value, json};
+use store::archive::Kept;
 use store::{Ended, Written};
 
 use super::{after, refused, request, stage_of, text};
@@ -24,20 +26,33 @@ impl Stage {
 
     /// The answer at `path` once its status is `status`.
     async fn poll(&self, path: &str, status: &str) -> Value {
-        for _ in 0..3000 {
+        for _ in 0..TRIES {
             let answer = self.get(path).await.json();
             if answer["status"] == status {
                 return answer;
             }
-            assert!(
-                ["queued", "in_progress"].contains(&answer["status"].as_str().unwrap()),
-                "{answer}"
-            );
+            let goes_on = answer["status"] == "queued" || answer["status"] == "in_progress";
+            assert!(goes_on, "{answer}");
             base::Clock::system().sleep(Duration::from_millis(5)).await;
         }
         panic!("`{status}` never came");
     }
+
+    /// The stream at `path` once nothing but its end is left of it.
+    async fn only_the_end(&self, path: &str) -> Vec<Value> {
+        for _ in 0..TRIES {
+            let events = self.get(path).await.events();
+            if events.len() == 1 {
+                return events;
+            }
+            base::Clock::system().sleep(Duration::from_millis(5)).await;
+        }
+        panic!("its events are still there");
+    }
 }
+
+/// Enough for a machine that is busy with something else.
+const TRIES: usize = 3000;
 
 fn numbers(events: &[Value]) -> Vec<u64> {
     events
@@ -198,11 +213,8 @@ async fn much_later_there_is_the_end_and_nothing_before_it() {
     let whole = stage.poll(&path, "completed").await;
     let resume = format!("{path}?stream=true&starting_after=3");
     assert!(stage.get(&resume).await.events().len() > 1);
-    let mut events = Vec::new();
-    while events.len() != 1 {
-        hand.advance(Duration::from_secs(11 * 60));
-        events = stage.get(&resume).await.events();
-    }
+    hand.advance(Duration::from_secs(11 * 60));
+    let events = stage.only_the_end(&resume).await;
     assert_eq!(events[0]["type"], "response.completed");
     assert_eq!(events[0]["sequence_number"], 4);
     assert_eq!(events[0]["response"], whole);
@@ -218,6 +230,46 @@ async fn an_answer_that_is_forgotten_while_it_is_made_is_gone() {
     refused(&stage.get(&path).await, 404, "not_found", None);
     let reply = stage.get(&format!("{path}?stream=true")).await;
     refused(&reply, 404, "not_found", None);
+}
+
+#[tokio::test]
+async fn what_is_large_is_not_held() {
+    let stage = Stage::open().await;
+    let path = stage.begin("[[big 3]] go").await;
+    stage.poll(&path, "completed").await;
+    let events = stage.only_the_end(&format!("{path}?stream=true")).await;
+    assert_eq!(events[0]["type"], "response.completed");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_makes_any_more_has_failed() {
+    let stage = Stage::open().await;
+    let (key, sealer) = (&stage.keys.list()[0].id, stage.archive.sealer().await);
+    let response = json!({ "id": "resp_1", "status": "in_progress", "background": true });
+    let kept = Kept {
+        key_id: key.clone(),
+        id: "resp_1".into(),
+        previous: None,
+        account: "acct_plus".into(),
+        model: "gpt-5.6-terra".into(),
+        created_at: Timestamp::from_seconds(1),
+        items: Vec::new(),
+        content: json!({ "input": [], "response": response })
+            .to_string()
+            .into(),
+    };
+    stage.archive.keep(&sealer.unwrap(), kept);
+    let told = stage.get("/v1/responses/resp_1").await.json();
+    assert_eq!(
+        (&told["status"], &told["error"]["code"]),
+        (&json!("failed"), &json!("server_error"))
+    );
+    let cancelled = stage
+        .post("/v1/responses/resp_1/cancel", &Value::Null)
+        .await;
+    assert_eq!(cancelled.json(), told);
+    let followed = stage.get("/v1/responses/resp_1?stream=true").await;
+    assert_eq!(followed.types(), ["response.failed"]);
 }
 
 #[tokio::test]

@@ -10,9 +10,11 @@ use crate::stage::Stage;
 async fn a_conversation_is_compacted_by_a_trigger_and_can_go_on() {
     let stage = Stage::open().await;
     let id = stage.ask_id("The word is bailey.", &json!({})).await;
-    let body = request("Mind it.", &after(&id));
+    let mut body = request("Mind it.", &after(&id));
+    body["include"] = json!(["reasoning.encrypted_content"]);
     let reply = stage.post("/v1/responses/compact", &body).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.header("x-postern-ignored"), Some("include"));
     let compacted = reply.json();
     assert_eq!(compacted["object"], "response.compaction");
     assert!(compacted["usage"]["total_tokens"].is_u64());

@@ -1,5 +1,6 @@
 //! Requests that continue an answer.
 
+use base::Secret;
 use http::Method;
 use serde_json::json;
 use store::Written;
@@ -150,6 +151,35 @@ async fn sealed_reasoning_comes_back_to_the_family_that_thought_it() {
             .collect();
         assert_eq!(told, types, "{model}");
     }
+}
+
+#[tokio::test]
+async fn another_account_goes_on_without_the_sealed_reasoning_of_the_first() {
+    let stage = Stage::open().await;
+    let more = json!({ "reasoning": { "effort": "high" } });
+    let id = stage.ask_id("The word is sally port.", &more).await;
+    let token = Secret::new("at-standin-acct_pro");
+    let other = stage.accounts.sign_in_with_access_token(token).await;
+    stage.accounts.activate(&other.unwrap().id).await.unwrap();
+    let answer = stage.ask("[[recall]]", &after(&id)).await;
+    assert_eq!(text(&answer), "The word is sally port.");
+    let asked = stage.asked().pop().unwrap();
+    assert_eq!(asked.header("chatgpt-account-id"), Some("acct_pro"));
+    let input = asked.json()["input"].as_array().unwrap().clone();
+    assert!(
+        input.iter().all(|item| item["type"] == "message"),
+        "{input:?}"
+    );
+    let body = request(
+        "x",
+        &json!({ "input": [
+            { "type": "compaction", "encrypted_content": "gAAAAB" },
+            { "role": "user", "content": "x" },
+        ]}),
+    );
+    // What a client sends itself is its own affair.
+    let reply = stage.post("/v1/responses", &body).await;
+    refused(&reply, 400, "invalid_encrypted_content", None);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ use crate::edit::{self, Edit};
 pub struct Compaction {
     /// The body of the ordinary request.
     pub body: Vec<u8>,
+    /// Fields that mean nothing to an answer that is one item.
+    pub ignored: Vec<String>,
     /// What is compacted.
     input: Vec<Box<RawValue>>,
 }
@@ -32,12 +34,19 @@ impl Compaction {
         }
         let trigger = edit::raw(&json!({ "type": "compaction_trigger" }));
         let whole: Vec<&RawValue> = input.iter().chain([&trigger]).map(Box::as_ref).collect();
+        let says_something = |name: &&str| ask.get(name).is_some_and(|raw| raw.get() != "false");
+        let dropped = DROPPED.iter().filter(|name| says_something(name));
+        let ignored = dropped.map(|name| (*name).to_owned()).collect();
         let mut edit = Edit::new(&ask);
         edit.retain(|name, _| !DROPPED.contains(&name));
         edit.set("input", edit::new(&whole));
         edit.set("store", edit::new(&false));
         let body = edit.finish().get().as_bytes().to_vec();
-        Ok(Self { body, input })
+        Ok(Self {
+            body,
+            ignored,
+            input,
+        })
     }
 
     /// The answer, called `id`: the messages of the person, then the one item that stands for all the
@@ -102,6 +111,7 @@ mod tests {
         assert_eq!(asked["input"][1], json!({ "type": "compaction_trigger" }));
         let names: Vec<_> = asked.as_object().unwrap().keys().collect();
         assert_eq!(names, ["model", "input", "store"]);
+        assert_eq!(compaction.ignored, ["stream", "include", "client_metadata"]);
         for nothing in [r#"{"model":"m"}"#, r#"{"model":"m","input":[]}"#] {
             let fault = Compaction::read(nothing.as_bytes()).unwrap_err();
             assert_eq!(fault.param(), Some("input"));

@@ -1,5 +1,6 @@
 //! A request that continues something, made into one that says all of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
@@ -22,8 +23,8 @@ pub struct Past {
 /// A request that stands for itself.
 #[derive(Debug, Clone)]
 pub struct Continued {
-    /// Its body, without the fields that mean the store.
-    pub body: Vec<u8>,
+    /// Its body, without the fields that mean the store; `None` where it stood for itself already.
+    pub body: Option<Vec<u8>>,
     /// The items that are new in it, each whole: what one turn keeps.
     pub input: Vec<Box<RawValue>>,
 }
@@ -67,10 +68,11 @@ pub fn continued(
     if !past.is_empty() || !named.is_empty() {
         edit.set("input", edit::new(&whole));
     }
-    Ok(Continued {
-        body: edit.finish().get().as_bytes().to_vec(),
-        input,
-    })
+    let body = match edit.finish() {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(body) => Some(String::from(Box::<str>::from(body)).into_bytes()),
+    };
+    Ok(Continued { body, input })
 }
 
 /// The items of `input`; a text is short for one message.

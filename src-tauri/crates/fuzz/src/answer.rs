@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use serde_json::Value;
-use translate::{Born, Collector, Cut, Dialect, Ends, Shape, Tokens, Writer};
+use translate::{Born, Collector, Cut, Dialect, Ends, OllamaForm, Shape, Tokens, Writer};
 use wire::Fault;
 use wire::responses::Event;
 use wire::sse::{Frame, Frames, Splitter};
@@ -33,7 +33,14 @@ pub(crate) fn run(data: &[u8]) {
         ends,
         ..Shape::default()
     };
-    for dialect in [Dialect::Responses, Dialect::Chat] {
+    for dialect in [
+        Dialect::Responses,
+        Dialect::Chat,
+        Dialect::Messages,
+        Dialect::Completions,
+        Dialect::Ollama(OllamaForm::Chat),
+        Dialect::Ollama(OllamaForm::Generate),
+    ] {
         check(dialect, &shape, &events(said));
     }
 }

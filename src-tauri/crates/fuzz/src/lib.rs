@@ -11,6 +11,7 @@ mod callback;
 mod frames;
 mod requests;
 mod settings;
+mod state;
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
@@ -20,6 +21,11 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("frames", frames::run),
     ("responses", requests::responses),
     ("chat", requests::chat),
+    ("messages", requests::messages),
+    ("completions", requests::completions),
+    ("ollama-chat", requests::ollama_chat),
+    ("ollama-generate", requests::ollama_generate),
+    ("state", state::run),
     ("answer", answer::run),
     ("bodies", bodies::run),
     ("callback", callback::run),

@@ -50,8 +50,7 @@ impl Exchange {
         };
         let ticket = logged.then(|| house.parts.log.ticket(line(), passed));
         Self {
-            keyless: ollama.is_some_and(|ollama| !ollama.asks_key),
-            settings,
+            settings: house.settings(),
             dialect: asked.dialect(&head.headers),
             cors: Cors::None,
             held: Held::new(ticket, house.flights.begin()),

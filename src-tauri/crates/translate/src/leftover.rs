@@ -40,7 +40,7 @@ fn is_honoured(name: &str, raw: &RawValue) -> bool {
 }
 
 /// The limit of an answer's length, as the platform API calls it.
-const LIMIT: &str = "max_output_tokens";
+pub(crate) const LIMIT: &str = "max_output_tokens";
 
 const ANYWAY: &[(&str, &str)] = &[
     ("store", "false"),

@@ -133,7 +133,11 @@ impl Writer {
     pub fn take_whole(&mut self) -> Option<Box<RawValue>> {
         match self {
             Self::Responses(writer) => writer.take_whole(),
-            Self::Chat(_) | Self::Pictures(_) | Self::Messages(_) | Self::Ollama(_) => None,
+            Self::Chat(_)
+            | Self::Pictures(_)
+            | Self::Messages(_)
+            | Self::Ollama(_)
+            | Self::Completions(_) => None,
         }
     }
 

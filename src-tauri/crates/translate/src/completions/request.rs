@@ -7,7 +7,7 @@ use wire::responses::{Item, Part, Request, Role, Target};
 
 use crate::ignored::Ignored;
 use crate::offer::{self, Offer};
-use crate::{ChatReasoning, Given, Seed, Shape, Translated, chat, leftover};
+use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated, chat, leftover};
 
 /// Reads a body of `POST /v1/completions`.
 ///
@@ -54,6 +54,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
             model: request.model.clone(),
             include_usage: ask.include_usage,
             chat_reasoning: ChatReasoning::Hidden,
+            ends: Ends::read(&ask.fields, &["max_tokens"], Some("stop"), given.target)?,
             ..Shape::default()
         },
         seed: Seed::new(
@@ -102,6 +103,7 @@ fn refuse(fields: &Object<'_>) -> Result<(), Fault> {
 const HANDLED: &[&str] = &[
     "model",
     "prompt",
+    "stop",
     "stream",
     "stream_options",
     "service_tier",

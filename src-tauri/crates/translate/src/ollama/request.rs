@@ -14,7 +14,8 @@ use super::think::reasoning;
 use super::write::{Head, told};
 use crate::chat::{self, Names};
 use crate::ignored::Ignored;
-use crate::{Born, Given, Seed, Shape, Translated};
+use crate::leftover::LIMIT;
+use crate::{Born, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /api/chat` or `POST /api/generate`.
 ///
@@ -73,12 +74,25 @@ pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated,
             model: ask.model.as_ref().to_owned(),
             chat_reasoning,
             structured: ask.format.is_some(),
+            ends: ends(&ask, given.target)?,
             names: Arc::new(names.into_map()),
             ..Shape::default()
         },
         seed,
         request,
     })
+}
+
+/// `options.num_predict` and `options.stop`. A limit that is not above zero is none, as with Ollama.
+fn ends(ask: &Ask<'_>, target: Target) -> Result<Ends, Fault> {
+    let Some(options) = &ask.options else {
+        return Ok(Ends::default());
+    };
+    let limits: &[&str] = match options.integer("num_predict")? {
+        Some(1..) => &["num_predict"],
+        Some(_) | None => &[],
+    };
+    Ends::read(options, limits, Some("stop"), target)
 }
 
 /// The answer to a request that says nothing: it asks for the model to be loaded, or unloaded, and
@@ -167,7 +181,7 @@ fn settle(form: Form, fields: &Object<'_>, ignored: &mut Ignored) {
     }
 }
 
-/// The plan takes no option at all; the platform's API takes three.
+/// The plan takes no option at all, and two are kept to here; the platform's API takes three.
 fn settle_options(
     options: &Object<'_>,
     target: Target,
@@ -178,6 +192,7 @@ fn settle_options(
         let there = PLATFORM.iter().find(|(known, _)| known == name);
         match (target, there) {
             _ if happens_anyway(name, raw) => {}
+            (Target::Plan, Some((_, LIMIT))) => {}
             (Target::Platform, Some((_, there))) => {
                 request.platform.push((there, (*raw).to_owned()));
             }
@@ -186,9 +201,9 @@ fn settle_options(
     }
 }
 
-/// A negative `num_predict` means no limit.
+/// A negative `num_predict` means no limit; stop words are kept to here.
 fn happens_anyway(name: &str, raw: &RawValue) -> bool {
-    raw.get() == "null" || (name == "num_predict" && raw.get().starts_with('-'))
+    raw.get() == "null" || name == "stop" || (name == "num_predict" && raw.get().starts_with('-'))
 }
 
 /// Fields that are dealt with above, in both forms. `keep_alive` asks for what happens anyway.

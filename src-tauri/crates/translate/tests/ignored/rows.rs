@@ -249,10 +249,10 @@ pub(crate) const EVERY_FIELD: &[&str] = &[
 
 /// Fields of the old Completions dialect.
 pub(crate) const COMPLETIONS: &[(&str, Fate)] = &[
-    (r#"{"max_tokens":5}"#, Named("max_tokens")),
+    (r#"{"max_tokens":5}"#, Silent),
     (r#"{"temperature":0}"#, Named("temperature")),
     (r#"{"top_p":1}"#, Named("top_p")),
-    (r#"{"stop":["x"]}"#, Named("stop")),
+    (r#"{"stop":["x"]}"#, Silent),
     (r#"{"seed":1}"#, Named("seed")),
     (r#"{"logit_bias":{}}"#, Named("logit_bias")),
     (r#"{"logprobs":2}"#, Named("logprobs")),

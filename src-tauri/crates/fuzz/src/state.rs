@@ -1,0 +1,62 @@
+//! What is kept between requests: any body is read for what it wants of the store, anything that was
+//! kept is read back or taken for nothing, and what continues a turn is still a request.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use translate::Given;
+use translate::state::{Compaction, Described, Origin, Past, Turn, Wish, continued};
+use wire::Fault;
+
+/// The first byte says where the kept turn ends and the request begins.
+pub(crate) fn run(data: &[u8]) {
+    let Some((&share, rest)) = data.split_first() else {
+        return;
+    };
+    let (kept, body) = rest.split_at(rest.len() * usize::from(share) / 256);
+    readers(body);
+    let Some(turn) = Turn::read(kept) else {
+        return continue_from(body, &[]);
+    };
+    let json: Value = serde_json::from_slice(&turn.to_json()).unwrap();
+    assert!(json.is_object());
+    let (_, last) = turn.last_event(7);
+    let _: Value = serde_json::from_slice(&last).unwrap();
+    let said = turn.said().into_iter().map(|item| Past {
+        item,
+        by: Some(origin()),
+    });
+    continue_from(body, &said.collect::<Vec<_>>());
+}
+
+fn readers(body: &[u8]) {
+    let refused = [
+        Wish::read(body).err(),
+        Compaction::read(body).err(),
+        Described::read(body).err(),
+    ];
+    for fault in refused.into_iter().flatten() {
+        assert!(
+            matches!(fault, Fault::BadJson { .. } | Fault::Invalid { .. }),
+            "{fault:?}"
+        );
+    }
+}
+
+fn continue_from(body: &[u8], past: &[Past]) {
+    let here = origin();
+    let read = continued(body, past, &HashMap::new(), &here, "previous_response_id");
+    let Ok(read) = read else { return };
+    let whole = read.body.as_deref().unwrap_or(body);
+    if let Ok(translated) = translate::responses::request(whole, &Given::default()) {
+        let json = translated.request.to_json(wire::responses::Target::Plan);
+        let _: Value = serde_json::from_slice(&json).unwrap();
+    }
+}
+
+fn origin() -> Origin {
+    Origin {
+        account: "account".to_owned(),
+        model: "gpt-5.6-terra".to_owned(),
+    }
+}

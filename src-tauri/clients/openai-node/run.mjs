@@ -15,6 +15,7 @@ import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
 import './suite/completions.mjs';
 import './suite/doors.mjs';
+import './suite/ends.mjs';
 import './suite/files.mjs';
 import './suite/images.mjs';
 import './suite/responses_shapes.mjs';

@@ -22,6 +22,7 @@ import suite.chat_text
 import suite.chat_tools
 import suite.completions
 import suite.doors
+import suite.ends
 import suite.files
 import suite.images
 import suite.responses_shapes

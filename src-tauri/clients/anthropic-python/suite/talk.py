@@ -119,7 +119,14 @@ def commentary(door: Door) -> None:
 
 
 def probe(door: Door) -> None:
-    same(text(door.ask("hello", max_tokens=1)), "You said: hello", "text")
+    message = door.ask("hello", max_tokens=1)
+    same((text(message), message.stop_reason), ("You", "max_tokens"), "one token")
+
+
+def stop_sequence(door: Door) -> None:
+    message = door.ask("[[say one END two]]", stop_sequences=["nowhere", "END"])
+    same((text(message).strip(), message.stop_reason), ("one", "stop_sequence"), "cut")
+    same(message.stop_sequence, "END", "at which")
 
 
 CASES: dict[str, Case] = {
@@ -136,6 +143,7 @@ CASES: dict[str, Case] = {
     "messages/effort-clamped": effort_clamped,
     "messages/refusal": refusal,
     "messages/length": length,
+    "messages/stop-sequence": stop_sequence,
     "messages/commentary": commentary,
     "messages/probe": probe,
 }

@@ -152,7 +152,6 @@ put('chat/ignored', async (door) => {
   const options = {
     temperature: 0.2,
     top_p: 0.5,
-    max_completion_tokens: 500,
     seed: 7,
     presence_penalty: 0.1,
     user: 'someone',

@@ -21,7 +21,6 @@ put('responses/ignored', async (door) => {
   const options = {
     temperature: 0.2,
     top_p: 0.5,
-    max_output_tokens: 500,
     metadata: { a: 'b' },
     truncation: 'auto',
     user: 'someone',

@@ -7,6 +7,7 @@ mod aider;
 mod aionui;
 mod chatbox;
 mod cherry_studio;
+mod claude_code;
 mod cline;
 mod codex;
 mod continue_dev;
@@ -69,6 +70,7 @@ pub(crate) fn cards(setup: &Setup<'_>) -> Vec<Card> {
         aionui::card,
         other::card,
         codex::card,
+        claude_code::card,
         opencode::card,
         pi::card,
         aider::card,

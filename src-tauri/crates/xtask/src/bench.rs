@@ -54,7 +54,10 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     let targets = [
         Target::nginx(&stack, &nginx)?,
         Target::responses(&stack),
+        Target::stored(&stack),
         Target::chat(&stack),
+        Target::messages(&stack),
+        Target::completions(&stack),
     ];
     let failed = "the load could not be put on";
     let mut measures: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
@@ -126,6 +129,23 @@ fn print(targets: &[Target], measures: &[Measured]) {
         );
     }
     println!("\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx.");
+    compare(targets, measures);
+}
+
+/// What translating costs beside passing through, and what keeping an answer costs.
+fn compare(targets: &[Target], measures: &[Measured]) {
+    let (Some(passed), [_, _, others @ ..]) = (measures.get(1), measures) else {
+        return;
+    };
+    println!("\nagainst /v1/responses that keeps nothing");
+    for (target, measured) in targets.iter().skip(2).zip(others) {
+        println!(
+            "{:<22} {:>5.2} of its events/s at 64 streams, {:>5.2} of its CPU per event",
+            target.name(),
+            Measured::rate(&measured.crowd) / Measured::rate(&passed.crowd),
+            measured.cost() / passed.cost(),
+        );
+    }
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -49,10 +49,21 @@ impl Target {
         })
     }
 
-    /// Postern, passing the dialect of the backend.
+    /// Postern, passing the dialect of the backend and keeping nothing.
     pub(super) fn responses(stack: &Stack) -> Self {
-        let body = |prompt: &str| json!({"model": MODEL, "input": prompt, "stream": true});
+        let body =
+            |prompt: &str| json!({"model": MODEL, "input": prompt, "stream": true, "store": false});
         Self::postern(stack, "/v1/responses", body)
+    }
+
+    /// The same, and the answer is kept.
+    pub(super) fn stored(stack: &Stack) -> Self {
+        let body =
+            |prompt: &str| json!({"model": MODEL, "input": prompt, "stream": true, "store": true});
+        Self {
+            name: "  stored",
+            ..Self::postern(stack, "/v1/responses", body)
+        }
     }
 
     /// Postern, translating.
@@ -62,6 +73,21 @@ impl Target {
             json!({"model": MODEL, "messages": messages, "stream": true})
         };
         Self::postern(stack, "/v1/chat/completions", body)
+    }
+
+    /// The same for Anthropic's clients.
+    pub(super) fn messages(stack: &Stack) -> Self {
+        let body = |prompt: &str| {
+            let messages = json!([{"role": "user", "content": prompt}]);
+            json!({"model": MODEL, "max_tokens": MANY, "messages": messages, "stream": true})
+        };
+        Self::postern(stack, "/v1/messages", body)
+    }
+
+    /// The same for clients of the oldest form.
+    pub(super) fn completions(stack: &Stack) -> Self {
+        let body = |prompt: &str| json!({"model": MODEL, "prompt": prompt, "stream": true});
+        Self::postern(stack, "/v1/completions", body)
     }
 
     fn postern(stack: &Stack, path: &'static str, body: fn(&str) -> Value) -> Self {
@@ -127,5 +153,7 @@ fn token(stack: &Stack) -> Result<String, Failure> {
     }
 }
 
+/// Every Messages client sends a limit; none is reached here.
+const MANY: u64 = 10_000_000;
 const MODEL: &str = "gpt-5.5";
 const ACCOUNT: &str = "acct_plus";

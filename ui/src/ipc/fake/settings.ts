@@ -17,14 +17,21 @@ function all(): Setting[] {
     setting('allowed_hosts', 'network', []),
     setting('allowed_origins', 'network', ['app://obsidian.md']),
     setting('http_proxy', 'network', null),
+    setting('ollama', 'network', false),
+    setting('ollama_port', 'network', 11434),
+    setting('ollama_key', 'network', true),
     setting('connect_timeout_secs', 'network', 15),
     setting('log_keep_days', 'privacy', 30),
     setting('log_max_mib', 'privacy', 16),
     setting('hide_email', 'privacy', false),
+    setting('store_by_default', 'privacy', true),
+    setting('store_max_mib', 'privacy', 256),
+    setting('store_keep_days', 'privacy', 30),
     setting('default_instructions', 'expert', ''),
     setting('chat_reasoning', 'expert', 'reasoning_content', ['reasoning_content', 'hidden', 'think_tags']),
     setting('originator', 'expert', 'postern'),
     setting('extra_models', 'expert', []),
+    setting('model_map', 'expert', []),
   ];
 }
 

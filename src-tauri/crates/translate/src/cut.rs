@@ -16,12 +16,14 @@ mod stops;
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
 use wire::json::{Object, text};
 use wire::responses::{Event, Kind, Place, Said};
 
 use self::close::Closing;
 use self::count::Counter;
 use self::stops::Stops;
+use crate::estimate;
 
 /// Where an answer ends, if not by itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +32,9 @@ pub struct Ends {
     pub most_tokens: Option<u64>,
     /// Before the first of these.
     pub stops: Vec<String>,
+    /// About how many tokens the request has: nobody hears the backend's own count of an answer
+    /// that is cut.
+    pub input_tokens: u64,
 }
 
 /// Events on their way to a writer, cut where the client wants it.
@@ -40,6 +45,7 @@ pub struct Cut(Option<Box<Cutter>>);
 struct Cutter {
     counter: Option<Counter>,
     stops: Stops,
+    input_tokens: u64,
     /// Bytes of each text that came, by item and part.
     told: HashMap<Slot, usize>,
     /// The event with which the text that grows grew last.
@@ -71,6 +77,7 @@ impl Cut {
         Self(Some(Box::new(Cutter {
             counter: ends.most_tokens.map(Counter::new),
             stops: Stops::new(stops),
+            input_tokens: ends.input_tokens,
             told: HashMap::new(),
             last: None,
             closing: Closing::default(),
@@ -99,31 +106,44 @@ impl Cutter {
         if self.is_over {
             return;
         }
+        if event.kind().is_terminal() {
+            self.listed(event, tell);
+            self.release(tell);
+            return self.unless_over(event, tell);
+        }
         let Ok(said) = event.said() else {
             return tell(event);
         };
         self.closing.note(event, &said);
+        let mut ends = None;
         match said {
             Said::Delta(place, delta) if counts(event.kind()) => {
                 let slot = Slot::of(event.kind(), &place);
                 return self.grow(slot, event, &delta, tell);
             }
             Said::Whole(place, whole) => {
+                ends = Some(place.output_index);
                 if let Some(form) = grows(event.kind()) {
                     self.rest(Slot::of(form, &place), &place, &whole, tell);
                 }
             }
+            Said::Part(place) if event.kind() == Kind::PartDone => ends = Some(place.output_index),
             Said::ItemDone(place, raw) => {
+                ends = Some(place.output_index);
                 if let Ok(item) = Object::at(raw, String::new()) {
                     self.whole_item(&item, &place, tell);
                 }
             }
-            _ if event.kind().is_terminal() => self.listed(event, tell),
             _ => {}
         }
-        if !matches!(event.kind(), Kind::Annotation | Kind::KeepAlive) {
+        // What may begin a stop word waits until its text ends, whatever comes in between.
+        if ends.is_some() && ends == self.last.as_ref().map(|(slot, _)| slot.item) {
             self.release(tell);
         }
+        self.unless_over(event, tell);
+    }
+
+    fn unless_over(&self, event: &Event, tell: &mut impl FnMut(&Event)) {
         if !self.is_over {
             tell(event);
         }
@@ -249,9 +269,26 @@ impl Cutter {
     /// The end of the item that was cut, and the end of the answer.
     fn close(&mut self, slot: Slot, stop: Option<&str>, tell: &mut impl FnMut(&Event)) {
         self.is_over = true;
-        for event in self.closing.events(slot, stop) {
+        for event in self.closing.events(slot, stop, self.usage()) {
             tell(&event);
         }
+    }
+}
+
+impl Cutter {
+    /// What the answer cost, as far as anybody can tell who did not hear its end.
+    fn usage(&self) -> Value {
+        let output: u64 = match &self.counter {
+            Some(counter) => counter.count(),
+            None => self.closing.texts().map(estimate::tokens).sum(),
+        };
+        json!({
+            "input_tokens": self.input_tokens,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": output,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": self.input_tokens.saturating_add(output),
+        })
     }
 }
 

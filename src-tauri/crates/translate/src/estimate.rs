@@ -21,6 +21,11 @@ pub fn input_tokens(request: &Request) -> u64 {
     quarters.div_ceil(4).max(1)
 }
 
+/// About as many tokens as `string` is.
+pub(crate) fn tokens(string: &str) -> u64 {
+    text(string).div_ceil(4)
+}
+
 /// In quarters of a token.
 fn value(value: &Value) -> u64 {
     match value {

@@ -71,7 +71,7 @@ impl Closing {
 
     /// The end of the item that was cut, and of the answer: at a stop word it is whole, else it is
     /// as if the model had reached its limit.
-    pub(super) fn events(&self, cut: Slot, stop: Option<&str>) -> Vec<Event> {
+    pub(super) fn events(&self, cut: Slot, stop: Option<&str>, usage: Value) -> Vec<Event> {
         let status = match stop {
             Some(_) => "completed",
             None => "incomplete",
@@ -83,14 +83,14 @@ impl Closing {
                 "item": item.ended(status),
             }))
         });
-        item.into_iter().chain(self.end(status, stop)).collect()
+        let end = self.end(status, stop, usage);
+        item.into_iter().chain(end).collect()
     }
 
-    fn end(&self, status: &str, stop: Option<&str>) -> Option<Event> {
-        let told = self.envelope.as_ref();
-        let told = told.and_then(|event| serde_json::from_slice::<Value>(event.data()).ok());
-        let mut response = told.map_or_else(|| json!({}), |mut told| told["response"].take());
+    fn end(&self, status: &str, stop: Option<&str>, usage: Value) -> Option<Event> {
+        let mut response = self.response();
         response["status"] = status.into();
+        response["usage"] = usage;
         let kind = match stop {
             // The Messages dialect names it; the others drop what is not theirs.
             Some(stop) => {
@@ -103,6 +103,20 @@ impl Closing {
             }
         };
         event(&json!({"type": kind.name(), "response": response}))
+    }
+
+    /// The answer's own fields, as they were told last.
+    fn response(&self) -> Value {
+        let told = self.envelope.as_ref();
+        let told = told.and_then(|event| serde_json::from_slice::<Value>(event.data()).ok());
+        let response = told.and_then(|told| told.get("response").cloned());
+        response.filter(Value::is_object).unwrap_or_else(|| json!({}))
+    }
+
+    /// Every text that was told, for counting.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = self.items.values().flat_map(|item| &item.texts);
+        texts.map(|(_, text)| text.as_str())
     }
 }
 
@@ -122,11 +136,26 @@ impl Item {
         match item["type"].as_str() {
             Some("function_call") => item["arguments"] = payload(Kind::ArgumentsDelta).into(),
             Some("custom_tool_call") => item["input"] = payload(Kind::InputDelta).into(),
-            _ => item["content"] = self.texts.iter().map(part).collect(),
+            _ => item["content"] = self.parts(),
         }
         item
     }
+
+    /// The parts of a message, each in its place; one that said nothing is empty.
+    fn parts(&self) -> Value {
+        let count = self.texts.iter().map(|(slot, _)| slot.part + 1).max();
+        let find = |place| self.texts.iter().find(|(slot, _)| slot.part == place);
+        let parts = (0..count.unwrap_or(0).min(MOST_PARTS));
+        parts.map(|place| find(place).map_or_else(empty, part)).collect()
+    }
 }
+
+fn empty() -> Value {
+    json!({"type": "output_text", "text": "", "annotations": [], "logprobs": []})
+}
+
+/// More parts than any message has; a place beyond is a mistake of the backend's.
+const MOST_PARTS: u32 = 1024;
 
 fn part((slot, text): &(Slot, String)) -> Value {
     match slot.form {

@@ -3,6 +3,7 @@
 //! A token is at least one byte, so a text of no more bytes than tokens are allowed needs no
 //! counting. Beyond that only what follows the last sure border between tokens is counted anew.
 
+use crate::estimate;
 use crate::tokens::Tokens;
 
 /// Counts the tokens of an answer, item by item.
@@ -29,6 +30,14 @@ impl Counter {
             item: None,
             tokens: None,
         }
+    }
+
+    /// How many tokens came, at most so many as may.
+    pub(super) fn count(&self) -> u64 {
+        let tokens = self.tokens.as_ref();
+        let count = |text: &String| tokens.map_or_else(|| estimate::tokens(text), |it| it.count(text));
+        let tail: u64 = self.tail.iter().map(count).sum();
+        self.settled.saturating_add(tail).min(self.most)
     }
 
     /// Takes more text of an item. Returns how many bytes of it are within the limit.

@@ -222,3 +222,68 @@ fn nothing_follows_a_cut() {
     assert_eq!(count, 2);
     cut.flush(|event| panic!("{event:?} follows"));
 }
+
+#[test]
+fn an_envelope_that_is_no_object_costs_only_its_fields() {
+    for odd in [
+        json!({"type": "response.created", "response": "x"}),
+        json!({"type": "response.created", "response": [1]}),
+        json!({"type": "response.created"}),
+    ] {
+        let mut events = told(&["one END two"]);
+        events[0] = odd;
+        let events = cut(&at(&["END"]), &events);
+        assert_eq!(ending(&events).1["status"], "completed");
+    }
+}
+
+#[test]
+fn a_stop_word_is_found_around_what_is_no_text() {
+    for between in [
+        json!({"type": "codex.rate_limits", "plan_type": "plus"}),
+        json!({"type": "keepalive"}),
+        json!({"type": "response.metadata", "x": 1}),
+        json!({"type": "something.new"}),
+        json!({"type": "response.in_progress", "response": {"id": "resp_1"}}),
+    ] {
+        let mut events = told(&["one EN", "D two"]);
+        events.insert(4, between.clone());
+        assert_eq!(text(&cut(&at(&["END"]), &events)), "one ", "{between}");
+    }
+}
+
+#[test]
+fn an_end_that_reads_badly_loses_nothing() {
+    let mut events = told(&["one EN"]);
+    events.drain(4..7);
+    let end = events.last_mut().unwrap();
+    end["response"]["usage"] = json!({"input_tokens": null});
+    assert_eq!(text(&cut(&at(&["END"]), &events)), "one EN");
+}
+
+#[test]
+fn parts_keep_their_places() {
+    let mut events = told(&["one END two"]);
+    for event in &mut events {
+        if event.get("content_index").is_some() {
+            event["content_index"] = 1.into();
+        }
+    }
+    let events = cut(&at(&["END"]), &events);
+    let content = &ending(&events).0["content"];
+    assert_eq!((&content[0]["text"], &content[1]["text"]), (&json!(""), &json!("one ")));
+}
+
+#[test]
+fn what_a_cut_answer_cost_is_estimated() {
+    let ends = Ends {
+        input_tokens: 7,
+        ..after(2)
+    };
+    let events = cut(&ends, &told(&["one two three four"]));
+    let usage = &ending(&events).1["usage"];
+    assert_eq!((&usage["input_tokens"], &usage["output_tokens"]), (&json!(7), &json!(2)));
+    assert_eq!(usage["total_tokens"], 9);
+    let events = cut(&at(&["three"]), &told(&["one two three four"]));
+    assert_eq!(ending(&events).1["usage"]["output_tokens"], 2);
+}

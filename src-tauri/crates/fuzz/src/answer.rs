@@ -25,6 +25,7 @@ pub(crate) fn run(data: &[u8]) {
             0 => Vec::new(),
             _ => vec!["e".to_owned(), "lo th".to_owned(), "好".to_owned()],
         },
+        input_tokens: u64::from(choice),
     };
     let shape = Shape {
         model: "m".to_owned(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
-use translate::{Collector, Cut, Dialect, Given, Translated, Writer};
+use translate::{Collector, Cut, Dialect, Ends, Given, Translated, Writer, input_tokens};
 use upstream::{Ask, Opened};
 use wire::Fault;
 use wire::responses::Target;
@@ -118,13 +118,16 @@ async fn translate(
         model_map: &exchange.settings.model_map,
         account: &account,
     };
-    let translated = match dialect {
+    let mut translated = match dialect {
         Dialect::Responses => translate::responses::request(&body, &given),
         Dialect::Chat => translate::chat::request(&body, &given),
         Dialect::Messages => translate::messages::request(&body, &given),
         Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
         Dialect::Completions => translate::completions::request(&body, &given),
     }?;
+    if translated.shape.ends != Ends::default() {
+        translated.shape.ends.input_tokens = input_tokens(&translated.request);
+    }
     exchange.ignored.extend_from_slice(&translated.ignored);
     let ignored = &exchange.ignored;
     exchange.held.note(|line| {

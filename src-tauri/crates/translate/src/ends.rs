@@ -30,6 +30,7 @@ impl Ends {
         Ok(Self {
             most_tokens: most_tokens.filter(|_| target == Target::Plan),
             stops: stop.map_or(Ok(Vec::new()), |name| stops(ask, name))?,
+            input_tokens: 0,
         })
     }
 }
@@ -40,15 +41,38 @@ fn stops(ask: &Object<'_>, name: &str) -> Result<Vec<String>, Fault> {
         return Ok(Vec::new());
     };
     if let Some(word) = text(raw) {
-        return Ok(vec![word.into_owned()]);
+        return Ok(vec![short(ask, name, word.into_owned())?]);
     }
     let wrong = || ask.wrong_type(name, "a string or an array of strings");
     let words = ask.list(name).map_err(|_| wrong())?.unwrap_or_default();
+    if words.len() > MOST_WORDS {
+        return Err(too_much(ask, name, "array too long", MOST_WORDS));
+    }
     words
         .into_iter()
-        .map(|raw| text(raw).map(String::from).ok_or_else(wrong))
+        .map(|raw| short(ask, name, text(raw).map(String::from).ok_or_else(wrong)?))
         .collect()
 }
+
+fn short(ask: &Object<'_>, name: &str, word: String) -> Result<String, Fault> {
+    match word.len() > LONGEST_WORD {
+        true => Err(too_much(ask, name, "string too long", LONGEST_WORD)),
+        false => Ok(word),
+    }
+}
+
+fn too_much(ask: &Object<'_>, name: &str, what: &str, most: usize) -> Fault {
+    let path = ask.path(name);
+    Fault::Invalid {
+        message: format!("Invalid '{path}': {what}. Expected a maximum length of {most}."),
+        param: Some(path),
+        code: Some("invalid_value"),
+    }
+}
+
+/// Each event is searched for every word, so there are bounds; OpenAI itself takes four.
+const MOST_WORDS: usize = 64;
+const LONGEST_WORD: usize = 1024;
 
 fn too_few(ask: &Object<'_>, name: &str) -> Fault {
     let path = ask.path(name);
@@ -89,7 +113,11 @@ mod tests {
             let stops = stops.iter().map(ToString::to_string).collect();
             assert_eq!(
                 read(body, Target::Plan),
-                Ok(Ends { most_tokens, stops }),
+                Ok(Ends {
+                    most_tokens,
+                    stops,
+                    input_tokens: 0
+                }),
                 "{body}"
             );
         }
@@ -108,6 +136,11 @@ mod tests {
             (r#"{"max_completion_tokens": -1}"#, "max_completion_tokens"),
             (r#"{"max_tokens": "many"}"#, "max_tokens"),
             (r#"{"stop": 5}"#, "stop"),
+            (&format!(r#"{{"stop": "{}"}}"#, "x".repeat(1025)), "stop"),
+            (
+                &format!(r#"{{"stop": [{}""]}}"#, r#""x","#.repeat(64)),
+                "stop",
+            ),
             (r#"{"stop": ["a", 5]}"#, "stop"),
         ] {
             let fault = read(body, Target::Plan).unwrap_err();

@@ -110,7 +110,9 @@ impl Closing {
         let told = self.envelope.as_ref();
         let told = told.and_then(|event| serde_json::from_slice::<Value>(event.data()).ok());
         let response = told.and_then(|told| told.get("response").cloned());
-        response.filter(Value::is_object).unwrap_or_else(|| json!({}))
+        response
+            .filter(Value::is_object)
+            .unwrap_or_else(|| json!({}))
     }
 
     /// Every text that was told, for counting.
@@ -143,10 +145,16 @@ impl Item {
 
     /// The parts of a message, each in its place; one that said nothing is empty.
     fn parts(&self) -> Value {
-        let count = self.texts.iter().map(|(slot, _)| slot.part + 1).max();
+        let count = self
+            .texts
+            .iter()
+            .map(|(slot, _)| slot.part.saturating_add(1))
+            .max();
         let find = |place| self.texts.iter().find(|(slot, _)| slot.part == place);
-        let parts = (0..count.unwrap_or(0).min(MOST_PARTS));
-        parts.map(|place| find(place).map_or_else(empty, part)).collect()
+        let parts = 0..count.unwrap_or(0).min(MOST_PARTS);
+        parts
+            .map(|place| find(place).map_or_else(empty, part))
+            .collect()
     }
 }
 

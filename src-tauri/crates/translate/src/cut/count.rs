@@ -35,7 +35,8 @@ impl Counter {
     /// How many tokens came, at most so many as may.
     pub(super) fn count(&self) -> u64 {
         let tokens = self.tokens.as_ref();
-        let count = |text: &String| tokens.map_or_else(|| estimate::tokens(text), |it| it.count(text));
+        let count =
+            |text: &String| tokens.map_or_else(|| estimate::tokens(text), |it| it.count(text));
         let tail: u64 = self.tail.iter().map(count).sum();
         self.settled.saturating_add(tail).min(self.most)
     }

@@ -73,14 +73,14 @@ fn text(events: &[Value]) -> String {
 fn after(most_tokens: u64) -> Ends {
     Ends {
         most_tokens: Some(most_tokens),
-        stops: Vec::new(),
+        ..Ends::default()
     }
 }
 
 fn at(stops: &[&str]) -> Ends {
     Ends {
-        most_tokens: None,
         stops: stops.iter().map(ToString::to_string).collect(),
+        ..Ends::default()
     }
 }
 
@@ -271,7 +271,10 @@ fn parts_keep_their_places() {
     }
     let events = cut(&at(&["END"]), &events);
     let content = &ending(&events).0["content"];
-    assert_eq!((&content[0]["text"], &content[1]["text"]), (&json!(""), &json!("one ")));
+    assert_eq!(
+        (&content[0]["text"], &content[1]["text"]),
+        (&json!(""), &json!("one "))
+    );
 }
 
 #[test]
@@ -282,7 +285,10 @@ fn what_a_cut_answer_cost_is_estimated() {
     };
     let events = cut(&ends, &told(&["one two three four"]));
     let usage = &ending(&events).1["usage"];
-    assert_eq!((&usage["input_tokens"], &usage["output_tokens"]), (&json!(7), &json!(2)));
+    assert_eq!(
+        (&usage["input_tokens"], &usage["output_tokens"]),
+        (&json!(7), &json!(2))
+    );
     assert_eq!(usage["total_tokens"], 9);
     let events = cut(&at(&["three"]), &told(&["one two three four"]));
     assert_eq!(ending(&events).1["usage"]["output_tokens"], 2);

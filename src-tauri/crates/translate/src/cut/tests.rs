@@ -231,7 +231,11 @@ fn stop_words_count_in_texts_only() {
     ] {
         let said = json!({"type": kind, "item_id": "x", "output_index": 0, "content_index": 0,
             "delta": "one END two"});
-        assert_eq!(cut(&at(&["END"]), &[said.clone()]), [said], "{kind}");
+        assert_eq!(
+            cut(&at(&["END"]), std::slice::from_ref(&said)),
+            [said],
+            "{kind}"
+        );
     }
     let mut parts = told(&["one EN", "D two"]);
     parts.truncate(5);

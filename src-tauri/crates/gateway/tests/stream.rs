@@ -220,6 +220,21 @@ async fn what_the_backend_says_in_its_head_reaches_the_client() {
 }
 
 #[tokio::test]
+async fn what_the_backend_does_not_say_is_not_said() {
+    let stage = Stage::open().await;
+    for (path, body) in [
+        (RESPONSES, responses("hello", true)),
+        (CHAT, chat("hello", false)),
+    ] {
+        let reply = stage.post(path, &body).await;
+        assert_eq!(reply.status, 200);
+        for name in ["openai-model", "openai-organization", "openai-version"] {
+            assert_eq!(reply.header(name), None, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_could_not_be_honoured_is_named() {
     let stage = Stage::open().await;
     let mut body = chat("hello", true);

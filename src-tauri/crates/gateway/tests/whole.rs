@@ -117,6 +117,24 @@ async fn an_api_key_goes_to_the_platform_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn a_plans_token_never_goes_to_the_platform() {
+    let stage = Stage::open().await;
+    let prompts = [
+        "hello",
+        "[[http token-revoked]]",
+        "[[http not-found]]",
+        "[[http 500]]",
+    ];
+    for prompt in prompts {
+        stage.post("/v1/responses", &responses(prompt, false)).await;
+    }
+    assert!(stage.asked().len() >= prompts.len());
+    for path in ["/v1/responses", "/v1/models"] {
+        assert!(stage.world().received_at(path).is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_of_the_client_leaks_to_the_backend() {
     let stage = Stage::open().await;
     let body = responses("hello", false);

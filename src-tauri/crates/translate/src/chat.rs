@@ -13,6 +13,7 @@ pub(crate) mod names;
 mod piece;
 mod request;
 mod spans;
+mod strangers;
 mod tags;
 mod tools;
 mod write;

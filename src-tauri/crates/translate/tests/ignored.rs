@@ -19,7 +19,7 @@ use wire::responses::Target;
 
 use messages_rows::MESSAGES;
 use rows::Fate::{self, Named, Refused, Sent, Silent};
-use rows::{CHAT, COMPLETIONS, EVERY_FIELD, RESPONSES};
+use rows::{CHAT, COMPLETIONS, EVERY_FIELD, RESPONSES, WITHIN_CHAT};
 
 #[test]
 fn each_responses_field_has_its_fate() {
@@ -32,6 +32,26 @@ fn each_responses_field_has_its_fate() {
 fn each_chat_field_has_its_fate() {
     CHAT.iter()
         .for_each(|(field, fate)| check(Dialect::Chat, field, fate));
+}
+
+#[test]
+fn strangers_within_chat_fields_are_named() {
+    WITHIN_CHAT
+        .iter()
+        .for_each(|(field, fate)| check(Dialect::Chat, field, fate));
+    let tools = json!([
+        {"type": "function", "strict": true, "function": {"name": "f", "examples": []}},
+        {"type": "function", "name": "g", "examples": []},
+        {"type": "custom", "custom": {"name": "h", "strict": true}},
+    ]);
+    let told = translated(Dialect::Chat, &json!({"tools": tools}), Target::Plan).unwrap();
+    let named = [
+        "tools[0].strict",
+        "tools[0].function.examples",
+        "tools[1].examples",
+        "tools[2].custom.strict",
+    ];
+    assert_eq!(told.ignored, named);
 }
 
 #[test]

@@ -4,10 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
+
+mod sources;
+
+use self::sources::{Tests, named_tests, root, sources};
 
 /// Who may depend on whom. Anything not listed is forbidden, so a new arrow is a decision.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -201,42 +205,17 @@ fn every_invariant_has_its_test() {
         .split_once("## Invariants")
         .expect("a section `Invariants`");
     let section = section.split("\n## ").next().unwrap_or(section);
-    let sources: Vec<(PathBuf, String)> = sources()
-        .map(|file| (file.clone(), fs::read_to_string(&file).unwrap()))
-        .collect();
+    let all = Tests::read();
     let mut held = 0;
     for invariant in section.split("\n- ").skip(1) {
         let tests = named_tests(invariant);
         assert!(!tests.is_empty(), "no test is named for: {invariant}");
-        for (file, function) in tests {
-            let found = sources.iter().any(|(path, text)| {
-                path.to_string_lossy().ends_with(&file)
-                    && function.as_ref().is_none_or(|name| has_test(text, name))
-            });
-            assert!(
-                found,
-                "`{file}` has no test {function:?}, named for: {invariant}"
-            );
+        for test in tests {
+            assert!(all.has(test), "no test `{test}`, named for: {invariant}");
         }
         held += 1;
     }
     assert!(held > 0, "no invariants are listed");
-}
-
-/// What stands between backticks and looks like `crate/tests/file.rs` or `crate/….rs::function`.
-fn named_tests(invariant: &str) -> Vec<(String, Option<String>)> {
-    let quoted = invariant.split('`').skip(1).step_by(2);
-    let files = quoted.filter(|word| word.contains(".rs"));
-    files
-        .map(|word| match word.split_once("::") {
-            Some((file, function)) => (file.to_owned(), Some(function.to_owned())),
-            None => (word.to_owned(), None),
-        })
-        .collect()
-}
-
-fn has_test(text: &str, name: &str) -> bool {
-    text.contains(&format!("fn {name}(")) || text.contains(&format!("\"{name}\""))
 }
 
 fn packages() -> BTreeMap<String, Value> {
@@ -265,34 +244,6 @@ fn dependencies(package: &Value) -> Vec<(String, bool)> {
     .collect()
 }
 
-/// Every source file that people write, below `src-tauri` and `ui`.
-fn sources() -> impl Iterator<Item = PathBuf> {
-    let listed = Command::new("git")
-        .current_dir(root())
-        .args([
-            "-c",
-            "safe.directory=*",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .output()
-        .unwrap();
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    let is_written = |file: &&str| !file.contains("/fixtures/") && !file.contains("/bindings/");
-    let is_source = |file: &&str| SUFFIXES.iter().any(|suffix| file.ends_with(suffix));
-    let files: Vec<PathBuf> = listed
-        .lines()
-        .filter(is_written)
-        .filter(is_source)
-        .map(|file| root().join(file))
-        .filter(|file| file.is_file())
-        .collect();
-    assert!(!files.is_empty(), "git lists no sources");
-    files.into_iter()
-}
-
 fn cargo(words: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
@@ -303,12 +254,3 @@ fn cargo(words: &[&str]) -> String {
     assert!(output.status.success(), "cargo {words:?}: {errors}");
     String::from_utf8(output.stdout).unwrap()
 }
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .unwrap()
-}
-
-const SUFFIXES: &[&str] = &[".rs", ".ts", ".svelte", ".py", ".mjs"];

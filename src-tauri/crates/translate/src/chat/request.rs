@@ -10,6 +10,7 @@ use wire::{Effort, Fault};
 
 use super::messages::{conversation, first_user_text, has_program};
 use super::names::Names;
+use super::strangers;
 use super::tools::tools;
 use crate::edit;
 use crate::ignored::Ignored;
@@ -35,6 +36,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         false => given.default_instructions,
     };
     let instructions = told.instructions.unwrap_or_else(|| default.to_owned());
+    strangers::named(&ask.fields, &mut ignored)?;
     let mut request = form_of(&ask, given, &mut names, &mut ignored)?;
     request.model = ask.model.as_ref().to_owned();
     request.input = told.items;

@@ -211,6 +211,39 @@ fn calls_count_and_are_cut() {
 }
 
 #[test]
+fn what_the_model_thinks_does_not_count() {
+    let thought = json!({"type": "response.reasoning_summary_text.delta", "item_id": "rs_1",
+        "output_index": 1, "summary_index": 0, "delta": "one END two three four five six seven"});
+    let mut events = told(&["Hello"]);
+    events.insert(1, thought);
+    let mut ends = after(1);
+    ends.stops = vec!["END".into()];
+    assert_eq!(cut(&ends, &events), events);
+}
+
+#[test]
+fn stop_words_count_in_texts_only() {
+    for kind in [
+        "response.refusal.delta",
+        "response.function_call_arguments.delta",
+        "response.custom_tool_call_input.delta",
+        "response.reasoning_text.delta",
+    ] {
+        let said = json!({"type": kind, "item_id": "x", "output_index": 0, "content_index": 0,
+            "delta": "one END two"});
+        assert_eq!(
+            cut(&at(&["END"]), std::slice::from_ref(&said)),
+            [said],
+            "{kind}"
+        );
+    }
+    let mut parts = told(&["one EN", "D two"]);
+    parts.truncate(5);
+    parts[4]["content_index"] = 1.into();
+    assert_eq!(text(&cut(&at(&["END"]), &parts)), "one END two");
+}
+
+#[test]
 fn nothing_follows_a_cut() {
     let mut cut = Cut::new(&at(&["b"]));
     let mut count = 0;

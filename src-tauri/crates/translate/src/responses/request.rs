@@ -46,10 +46,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         &mut request,
         &mut ignored,
     );
-    let ends = match lite {
-        true => Ends::default(),
-        false => Ends::read(&ask, &["max_output_tokens"], None, given.target)?,
-    };
+    let ends = Ends::read(&ask, &["max_output_tokens"], None, given.target)?;
     let seed = Seed::new(&ask, &model, instructions.as_deref(), &first_user_text);
     Ok(Translated {
         stream,

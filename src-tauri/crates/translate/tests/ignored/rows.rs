@@ -194,6 +194,42 @@ pub(crate) const CHAT: &[(&str, Fate)] = &[
     ),
 ];
 
+/// Fields within a field of the Chat dialect that is read: strangers there are named as anywhere.
+pub(crate) const WITHIN_CHAT: &[(&str, Fate)] = &[
+    (
+        r#"{"messages":[{"role":"user","content":[{"type":"text","text":"x","weight":2}]}]}"#,
+        Named("messages[0].content[0].weight"),
+    ),
+    (
+        r#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"u","size":1}}]}]}"#,
+        Named("messages[0].content[0].image_url.size"),
+    ),
+    (
+        r#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"u","detail":"low"}}]}]}"#,
+        Silent,
+    ),
+    (
+        r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"c","index":0,"type":"function","mood":1,"function":{"name":"f","arguments":"{}"}}]}]}"#,
+        Named("messages[0].tool_calls[0].mood"),
+    ),
+    (
+        r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"c","index":0,"function":{"name":"f","arguments":"{}","parsed":{}}}]}]}"#,
+        Named("messages[0].tool_calls[0].function.parsed"),
+    ),
+    (
+        r#"{"functions":[{"name":"f","examples":[]}]}"#,
+        Named("functions[0].examples"),
+    ),
+    (
+        r#"{"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{},"loose":true}}}"#,
+        Named("response_format.json_schema.loose"),
+    ),
+    (
+        r#"{"web_search_options":{"max_uses":3}}"#,
+        Named("web_search_options.max_uses"),
+    ),
+];
+
 /// Every field of any dialect that may be left out.
 pub(crate) const EVERY_FIELD: &[&str] = &[
     "instructions",

@@ -234,6 +234,19 @@ mod tests {
         }
     }
 
+    /// A cookie replayed from another address is worse than none (contract backend 12, trap 21).
+    #[test]
+    fn another_process_begins_without_cookies() {
+        let (clock, _hand) = Clock::manual(Timestamp::default());
+        let url = Url::parse("https://chatgpt.com").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append(SET_COOKIE, HeaderValue::from_static("__cf_bm=1"));
+        let jar = Jar::new(clock.clone());
+        jar.keep(&url, &headers);
+        assert!(jar.cookies(&url).is_some());
+        assert!(Jar::new(clock).cookies(&url).is_none());
+    }
+
     #[test]
     fn a_cookie_is_replaced_and_ends_at_its_time() {
         let (clock, hand) = Clock::manual(Timestamp::default());

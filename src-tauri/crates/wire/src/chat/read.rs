@@ -11,27 +11,28 @@ impl<'a> Message<'a> {
     /// Reads an element of `messages`.
     pub(super) fn read(object: &Object<'a>) -> Result<Self, Fault> {
         let role = object.need_text("role")?;
+        let mut strangers = Vec::new();
         let (said, known): (_, &[&str]) = match role.as_ref() {
-            "system" | "developer" => (Said::Program(content(object)?), &[]),
-            "user" => (Said::User(content(object)?), &[]),
+            "system" | "developer" => (Said::Program(content(object, &mut strangers)?), &[]),
+            "user" => (Said::User(content(object, &mut strangers)?), &[]),
             "assistant" => (
-                assistant(object)?,
+                assistant(object, &mut strangers)?,
                 &["tool_calls", "function_call", "refusal"],
             ),
             "tool" => {
                 let call_id = object.need_text("tool_call_id")?;
-                let content = content(object)?;
+                let content = content(object, &mut strangers)?;
                 (Said::Tool { call_id, content }, &["tool_call_id"])
             }
             "function" => {
                 let name = object.need_text("name")?;
-                let content = optional_content(object)?.unwrap_or_default();
+                let content = optional_content(object, &mut strangers)?.unwrap_or_default();
                 (Said::Function { name, content }, &["name"])
             }
             other => return Err(object.unknown_value("role", other, ROLES)),
         };
         let stranger = |name: &&str| !matches!(*name, "role" | "content") && !known.contains(name);
-        let strangers = object.names().filter(stranger).map(str::to_owned).collect();
+        strangers.extend(object.names().filter(stranger).map(str::to_owned));
         Ok(Self {
             at: object.place().to_owned(),
             strangers,
@@ -40,13 +41,14 @@ impl<'a> Message<'a> {
     }
 }
 
-fn assistant<'a>(object: &Object<'a>) -> Result<Said<'a>, Fault> {
-    let mut content = optional_content(object)?.unwrap_or_default();
+fn assistant<'a>(object: &Object<'a>, strangers: &mut Vec<String>) -> Result<Said<'a>, Fault> {
+    let mut content = optional_content(object, strangers)?.unwrap_or_default();
     if let Some(refusal) = object.text("refusal")?.filter(|text| !text.is_empty()) {
         content.push(Part::Refusal(refusal));
     }
     let mut calls = Vec::new();
     for call in object.objects("tool_calls")?.unwrap_or_default() {
+        strange_call(object, &call, strangers);
         calls.push(call_of(&call)?);
     }
     if let Some(call) = object.object("function_call")? {
@@ -92,15 +94,18 @@ pub(super) fn payload_of<'a>(object: &Object<'a>, field: &str) -> Result<Object<
     }
 }
 
-fn content<'a>(object: &Object<'a>) -> Result<Vec<Part<'a>>, Fault> {
-    let content = optional_content(object)?.ok_or_else(|| object.missing("content"))?;
+fn content<'a>(object: &Object<'a>, strangers: &mut Vec<String>) -> Result<Vec<Part<'a>>, Fault> {
+    let content = optional_content(object, strangers)?.ok_or_else(|| object.missing("content"))?;
     match content.is_empty() {
         true => Err(empty_array(&object.path("content"))),
         false => Ok(content),
     }
 }
 
-fn optional_content<'a>(object: &Object<'a>) -> Result<Option<Vec<Part<'a>>>, Fault> {
+fn optional_content<'a>(
+    object: &Object<'a>,
+    strangers: &mut Vec<String>,
+) -> Result<Option<Vec<Part<'a>>>, Fault> {
     let Some(raw) = object.get("content") else {
         return Ok(None);
     };
@@ -111,8 +116,50 @@ fn optional_content<'a>(object: &Object<'a>) -> Result<Option<Vec<Part<'a>>>, Fa
         return Err(object.wrong_type("content", "a string or an array of objects"));
     }
     let parts = object.objects("content")?.unwrap_or_default();
+    for part in &parts {
+        strange(object, part, strangers);
+    }
     let parts: Result<Vec<_>, _> = parts.iter().map(part).collect();
     parts.map(Some)
+}
+
+/// Names what nobody reads of a part.
+fn strange(message: &Object<'_>, part: &Object<'_>, strangers: &mut Vec<String>) {
+    let kind = part.get("type").and_then(text).unwrap_or_default();
+    others(message, part, &["type", &kind], strangers);
+    let known: &[&str] = match kind.as_ref() {
+        "image_url" => &["url", "detail"],
+        "file" => &["filename", "file_data", "file_id"],
+        _ => return,
+    };
+    if let Ok(Some(inner)) = part.object(&kind) {
+        others(message, &inner, known, strangers);
+    }
+}
+
+/// Names what nobody reads of a call. Its `index` is left from the stream that it came in.
+fn strange_call(message: &Object<'_>, call: &Object<'_>, strangers: &mut Vec<String>) {
+    let kind = call.get("type").and_then(text);
+    let kind = kind.unwrap_or(Cow::Borrowed("function"));
+    match call.object(&kind) {
+        Ok(Some(inner)) => {
+            others(message, call, &["id", "type", "index", &kind], strangers);
+            others(message, &inner, FLAT, strangers);
+        }
+        Ok(None) | Err(_) => {
+            let known = [&["id", "type", "index"], FLAT].concat();
+            others(message, call, &known, strangers);
+        }
+    }
+}
+
+/// The other fields of `object`, as seen from its message.
+fn others(message: &Object<'_>, object: &Object<'_>, known: &[&str], to: &mut Vec<String>) {
+    for field in object.names().filter(|field| !known.contains(field)) {
+        let path = object.path(field);
+        let within = path.strip_prefix(message.place()).unwrap_or(&path);
+        to.push(within.trim_start_matches('.').to_owned());
+    }
 }
 
 fn part<'a>(object: &Object<'a>) -> Result<Part<'a>, Fault> {
@@ -168,6 +215,8 @@ fn no_audio(object: &Object<'_>) -> Fault {
     }
 }
 
+/// What a call says of its function or tool.
+const FLAT: &[&str] = &["name", "arguments", "input"];
 const ROLES: &[&str] = &[
     "system",
     "assistant",

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use super::{Clients, OWN};
+use super::client::{CLIENTS, Client, Door, Told};
+use super::{Installed, OWN};
 use crate::Ended;
 use crate::failure::Failure;
 use crate::place::{Place, Profile};
@@ -16,33 +17,27 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
     if network == OWN {
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
-    let clients = Clients::ready(place)?;
-    let runners = [
-        Runner::Python,
-        Runner::Node,
-        Runner::Codex,
-        Runner::Anthropic,
-        Runner::ClaudeCode,
-        Runner::Ollama,
-    ];
-    let ended = thread::scope(|scope| {
-        let clients = &clients;
-        let running = runners.map(|runner| {
+    let installed = Installed::ready(place)?;
+    let ended: Vec<_> = thread::scope(|scope| {
+        let installed = &installed;
+        let drive = |client: &'static Client| {
             scope.spawn(move || -> Result<bool, Failure> {
-                let stack = Stack::start_with(place, Profile::Dev, runner.settings())?;
-                let mut command = runner.command(place, clients, &stack);
-                command.arg("--out").arg(results.join(runner.report()));
-                if runner.calls_home() && network != OWN {
+                let stack = Stack::start_with(place, Profile::Dev, client.settings)?;
+                let mut command = command(client, place, installed, &stack)?;
+                command.arg("--out").arg(results.join(client.report()));
+                if client.calls_home && network != OWN {
                     command.arg("--dead-proxy");
                 }
                 Ok(run::watched(&mut command)?.status.success())
             })
-        });
-        running.map(|runner| {
+        };
+        let running: Vec<_> = CLIENTS.iter().map(drive).collect();
+        let ends = running.into_iter().map(|runner| {
             runner
                 .join()
                 .unwrap_or_else(|_| Err(Failure::new("a runner's thread broke")))
-        })
+        });
+        ends.collect()
     });
     for ended in ended {
         if !ended? {
@@ -52,98 +47,34 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
     Ok(Ended::Well)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Runner {
-    Python,
-    Node,
-    Codex,
-    Anthropic,
-    ClaudeCode,
-    Ollama,
-}
-
-impl Runner {
-    /// True for programs that ask others than their base URL.
-    fn calls_home(self) -> bool {
-        match self {
-            Self::Python | Self::Node | Self::Anthropic | Self::Ollama => false,
-            Self::Codex | Self::ClaudeCode => true,
-        }
-    }
-
-    fn report(self) -> &'static str {
-        match self {
-            Self::Python => "openai-python.json",
-            Self::Node => "openai-node.json",
-            Self::Codex => "codex.json",
-            Self::Anthropic => "anthropic-python.json",
-            Self::ClaudeCode => "claude-code.json",
-            Self::Ollama => "ollama-python.json",
-        }
-    }
-
-    /// What Postern's settings say for this client. Codex sends no key to an Ollama.
-    fn settings(self) -> &'static str {
-        match self {
-            Self::Python | Self::Node | Self::Anthropic | Self::ClaudeCode => "",
-            Self::Codex => "ollama = true\nollama_port = 0\nollama_key = false\n",
-            Self::Ollama => "ollama = true\nollama_port = 0\n",
-        }
-    }
-
-    fn command(self, place: &Place, clients: &Clients, stack: &Stack) -> Command {
-        let python = clients.python.program("python");
-        let node = clients.node.program();
-        let ollama = stack.ollama().unwrap_or_default();
-        let mut command = match self {
-            Self::Python => {
-                let mut command = Command::new(python);
-                command.arg(place.client("openai-python/run.py"));
-                command
-            }
-            Self::Node => {
-                let mut command = Command::new(node);
-                command.arg(place.client("openai-node/run.mjs"));
-                command
-            }
-            Self::Codex => {
-                let mut command = Command::new(python);
-                command.arg(place.client("codex/run.py"));
-                command.arg("--node").arg(node);
-                command.args(["--second", &format!("http://{}", stack.second())]);
-                command
-                    .arg("--postern")
-                    .arg(place.program(Profile::Dev, "postern"));
-                command.arg("--postern-home").arg(stack.postern_home());
-                command.args(["--ollama", &ollama]);
-                command
-            }
-            Self::Ollama => {
-                let mut command = Command::new(clients.ollama.program("python"));
-                command.arg(place.client("ollama-python/run.py"));
-                command
-            }
-            Self::Anthropic => {
-                let mut command = Command::new(clients.anthropic.program("python"));
-                command.arg(place.client("anthropic-python/run.py"));
-                command
-            }
-            Self::ClaudeCode => {
-                let mut command = Command::new(python);
-                command.arg(place.client("claude-code/run.py"));
-                command
-            }
+/// The runner of `client`, told where everything is.
+fn command(
+    client: &Client,
+    place: &Place,
+    installed: &Installed,
+    stack: &Stack,
+) -> Result<Command, Failure> {
+    let ollama = stack.ollama().unwrap_or_default();
+    let mut command = installed.runner(client, place)?;
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    for told in client.told {
+        match told {
+            Told::Node => command.arg("--node").arg(installed.node.program()),
+            Told::Second => command.args(["--second", &format!("http://{}", stack.second())]),
+            Told::Postern => command
+                .arg("--postern")
+                .arg(place.program(Profile::Dev, "postern"))
+                .arg("--postern-home")
+                .arg(stack.postern_home()),
+            Told::Ollama => command.args(["--ollama", &ollama]),
         };
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
-        let base_url = match self {
-            Self::Ollama => ollama,
-            Self::Python | Self::Node | Self::Codex | Self::Anthropic | Self::ClaudeCode => {
-                stack.base_url()
-            }
-        };
-        command.args(["--base-url", &base_url, "--key", stack.key()]);
-        command.args(["--admin", &format!("http://{}", stack.standin())]);
-        command.arg("--cases").arg(place.client("cases.json"));
-        command
     }
+    let base_url = match client.door {
+        Door::OpenAi => stack.base_url(),
+        Door::Ollama => ollama,
+    };
+    command.args(["--base-url", &base_url, "--key", stack.key()]);
+    command.args(["--admin", &format!("http://{}", stack.standin())]);
+    command.arg("--cases").arg(place.client("cases.json"));
+    Ok(command)
 }

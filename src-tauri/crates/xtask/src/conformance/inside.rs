@@ -1,7 +1,9 @@
-//! What runs inside the clients' network: a stack for each runner, side by side.
+//! What runs inside the clients' network: a stack for each runner, several side by side.
 
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::thread;
 
 use super::client::{CLIENTS, Client, Door, Told};
@@ -18,33 +20,44 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
     let installed = Installed::ready(place)?;
-    let ended: Vec<_> = thread::scope(|scope| {
-        let installed = &installed;
-        let drive = |client: &'static Client| {
-            scope.spawn(move || -> Result<bool, Failure> {
-                let stack = Stack::start_with(place, Profile::Dev, client.settings)?;
-                let mut command = command(client, place, installed, &stack)?;
-                command.arg("--out").arg(results.join(client.report()));
-                if client.calls_home && network != OWN {
-                    command.arg("--dead-proxy");
-                }
-                Ok(run::watched(&mut command)?.status.success())
-            })
+    let ready = Mutex::new(CLIENTS.iter());
+    let next = || ready.lock().ok().and_then(|mut clients| clients.next());
+    // No more at once than the machine can feed: clients have time limits of their own.
+    let abreast = thread::available_parallelism().map_or(1, NonZero::get) * 2;
+    let well = thread::scope(|scope| {
+        let drive_all = || -> Result<bool, Failure> {
+            let mut well = true;
+            while let Some(client) = next() {
+                well &= drive(client, place, &installed, network, results)?;
+            }
+            Ok(well)
         };
-        let running: Vec<_> = CLIENTS.iter().map(drive).collect();
-        let ends = running.into_iter().map(|runner| {
-            runner
-                .join()
-                .unwrap_or_else(|_| Err(Failure::new("a runner's thread broke")))
-        });
-        ends.collect()
-    });
-    for ended in ended {
-        if !ended? {
-            return Ok(Ended::Badly);
+        let running: Vec<_> = (0..abreast).map(|_| scope.spawn(drive_all)).collect();
+        let mut well = true;
+        for runner in running {
+            let ended = runner.join();
+            well &= ended.unwrap_or_else(|_| Err(Failure::new("a runner's thread broke")))?;
         }
+        Ok(well)
+    })?;
+    Ok(if well { Ended::Well } else { Ended::Badly })
+}
+
+/// Runs one client against a stack of its own; true if all its cases passed.
+fn drive(
+    client: &Client,
+    place: &Place,
+    installed: &Installed,
+    network: &str,
+    results: &Path,
+) -> Result<bool, Failure> {
+    let stack = Stack::start_with(place, Profile::Dev, client.settings)?;
+    let mut command = command(client, place, installed, &stack)?;
+    command.arg("--out").arg(results.join(client.report()));
+    if client.calls_home && network != OWN {
+        command.arg("--dead-proxy");
     }
-    Ok(Ended::Well)
+    Ok(run::watched(&mut command)?.status.success())
 }
 
 /// The runner of `client`, told where everything is.

@@ -135,6 +135,36 @@ pub(super) const CLIENTS: &[Client] = &[
         rows: own("llm", "llm"),
         ..PLAIN
     },
+    Client {
+        name: "openai-agents",
+        title: "OpenAI Agents SDK for Python",
+        rows: own("openai_agents", "OpenAI Agents SDK for Python"),
+        ..PLAIN
+    },
+    Client {
+        name: "pi",
+        title: "Pi",
+        rows: own("pi", "Pi"),
+        made: Made::Program,
+        told: &[Told::Node],
+        calls_home: true,
+        ..PLAIN
+    },
+    Client {
+        name: "opencode",
+        title: "OpenCode",
+        rows: own("opencode", "OpenCode"),
+        made: Made::Program,
+        calls_home: true,
+        ..PLAIN
+    },
+    Client {
+        name: "aider",
+        title: "aider",
+        rows: own("aider", "aider"),
+        calls_home: true,
+        ..PLAIN
+    },
 ];
 
 /// The client whose environment drives the programs as well.

@@ -1,16 +1,19 @@
-//! The real clients: the SDKs of OpenAI and Anthropic, the Codex CLI, Claude Code and Ollama's client,
-//! driven against Postern and the stand-in.
+//! The real clients, SDKs and programs, driven against Postern and the stand-in.
 //!
 //! Each client gets a stack of its own. Everything runs in a network with nothing but loopback
 //! where the machine permits that, so that no client can reach anything real. The results become
 //! `docs/conformance.md`; a file that changes is a failure until it is committed.
 
+mod client;
 pub(crate) mod inside;
 mod page;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use client::{CLIENTS, Client, Made, SDK};
 
 use crate::Ended;
 use crate::failure::{Because as _, Failure};
@@ -34,7 +37,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
 /// Drives all clients and notes a row for each, and one for the page.
 pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
     board.begin("clients");
-    Clients::ready(place)?;
+    Installed::ready(place)?;
     let results = place.tools().join("results");
     let _ = fs::remove_dir_all(&results);
     fs::create_dir_all(&results).because("could not make the folder of the results")?;
@@ -57,38 +60,52 @@ pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
 
 /// Installs what the clients are.
 pub(crate) fn ready(place: &Place) -> Result<(), Failure> {
-    Clients::ready(place).map(drop)
+    Installed::ready(place).map(drop)
 }
 
 /// Everything the runners are made of.
 #[derive(Debug)]
-struct Clients {
-    python: Python,
+struct Installed {
     node: Node,
-    anthropic: Python,
-    ollama: Python,
+    /// By the name of the client.
+    environments: BTreeMap<&'static str, Python>,
 }
 
-impl Clients {
+impl Installed {
     /// Installs what is missing.
     fn ready(place: &Place) -> Result<Self, Failure> {
         packages(&[Need::Python, Need::Namespace, Need::Link])?;
-        let requirements = place.client("openai-python/requirements.txt");
-        let python = python(place, "openai-python", &requirements)?;
         let node = node(place)?;
-        for folder in ["openai-node", "codex", "claude-code"] {
-            node.install(&place.client(folder))?;
+        let mut environments = BTreeMap::new();
+        for client in CLIENTS {
+            let folder = place.client(client.name);
+            match client.made {
+                Made::Python => {
+                    let made = python(place, client.name, &folder.join("requirements.txt"))?;
+                    environments.insert(client.name, made);
+                }
+                Made::Node | Made::Program => node.install(&folder)?,
+            }
         }
-        let requirements = place.client("anthropic-python/requirements.txt");
-        let anthropic = self::python(place, "anthropic-python", &requirements)?;
-        let requirements = place.client("ollama-python/requirements.txt");
-        let ollama = self::python(place, "ollama-python", &requirements)?;
-        Ok(Self {
-            python,
-            node,
-            anthropic,
-            ollama,
-        })
+        Ok(Self { node, environments })
+    }
+
+    /// The runner of `client`, not yet told anything.
+    fn runner(&self, client: &Client, place: &Place) -> Result<Command, Failure> {
+        let (environment, script) = match client.made {
+            Made::Python => (client.name, "run.py"),
+            Made::Program => (SDK, "run.py"),
+            Made::Node => {
+                let mut command = Command::new(self.node.program());
+                command.arg(place.client(client.name).join("run.mjs"));
+                return Ok(command);
+            }
+        };
+        let python = self.environments.get(environment);
+        let python = python.ok_or_else(|| Failure::new(format!("`{environment}` is missing")))?;
+        let mut command = Command::new(python.program("python"));
+        command.arg(place.client(client.name).join(script));
+        Ok(command)
     }
 }
 

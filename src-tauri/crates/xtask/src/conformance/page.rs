@@ -9,21 +9,15 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::client::{CLIENTS, Client, Rows};
 use crate::tally::Tally;
 
 /// The shared table of cases.
 #[derive(Debug, Deserialize)]
 pub(super) struct Table {
     model: String,
-    cases: Vec<Row>,
-    invalid: Vec<Row>,
-    refusals: Vec<Row>,
-    failures: Vec<Row>,
-    quotas: Vec<Row>,
-    codex: Vec<Row>,
-    anthropic: Vec<Row>,
-    claude_code: Vec<Row>,
-    ollama: Vec<Row>,
+    #[serde(flatten)]
+    sections: BTreeMap<String, Vec<Row>>,
 }
 
 /// One row; what else it holds is the runners' business.
@@ -47,44 +41,24 @@ struct Case {
 }
 
 /// The reports of all runners. A runner that wrote none has no version and no cases.
-#[derive(Debug, Default)]
-pub(super) struct Reports {
-    python: Report,
-    node: Report,
-    codex: Report,
-    anthropic: Report,
-    claude_code: Report,
-    ollama: Report,
-}
+#[derive(Debug)]
+pub(super) struct Reports(Vec<(&'static Client, Report)>);
 
 impl Reports {
     /// Reads what lies in `results`.
     pub(super) fn read(results: &Path) -> Self {
-        let report = |name: &str| {
-            let text = fs::read_to_string(results.join(name)).ok();
-            text.and_then(|text| serde_json::from_str(&text).ok())
-                .unwrap_or_default()
+        let report = |client: &'static Client| {
+            let text = fs::read_to_string(results.join(client.report())).ok();
+            let report = text.and_then(|text| serde_json::from_str(&text).ok());
+            (client, report.unwrap_or_default())
         };
-        Self {
-            python: report("openai-python.json"),
-            node: report("openai-node.json"),
-            codex: report("codex.json"),
-            anthropic: report("anthropic-python.json"),
-            claude_code: report("claude-code.json"),
-            ollama: report("ollama-python.json"),
-        }
+        Self(CLIENTS.iter().map(report).collect())
     }
 
     /// The count of each runner; one that wrote nothing has failed once.
-    pub(super) fn tallies(&self) -> [(&'static str, Tally); 6] {
-        [
-            ("openai-python", self.python.tally()),
-            ("openai-node", self.node.tally()),
-            ("codex", self.codex.tally()),
-            ("anthropic-python", self.anthropic.tally()),
-            ("claude-code", self.claude_code.tally()),
-            ("ollama-python", self.ollama.tally()),
-        ]
+    pub(super) fn tallies(&self) -> impl Iterator<Item = (&'static str, Tally)> {
+        let each = self.0.iter();
+        each.map(|(client, report)| (client.name, report.tally()))
     }
 }
 
@@ -110,62 +84,53 @@ impl Report {
 /// The whole page.
 pub(super) fn page(table: &Table, reports: &Reports) -> String {
     let mut page = String::new();
-    let (python, node) = (reports.python.words(), reports.node.words());
-    let model = &table.model;
     let _ = writeln!(page, "{HEAD}");
     let _ = writeln!(page, "| client | version | passed |\n|---|---|---|");
-    for (name, report, tally) in [
-        (
-            "OpenAI SDK for Python",
-            &reports.python,
-            reports.python.tally(),
-        ),
-        ("OpenAI SDK for Node", &reports.node, reports.node.tally()),
-        ("Codex CLI", &reports.codex, reports.codex.tally()),
-        (
-            "Anthropic SDK for Python",
-            &reports.anthropic,
-            reports.anthropic.tally(),
-        ),
-        (
-            "Claude Code",
-            &reports.claude_code,
-            reports.claude_code.tally(),
-        ),
-        (
-            "Ollama's client for Python",
-            &reports.ollama,
-            reports.ollama.tally(),
-        ),
-    ] {
+    for (Client { title, .. }, report) in &reports.0 {
         let (version, all) = (&report.version, report.cases.len());
-        let _ = writeln!(page, "| {name} | {version} | {} of {all} |", tally.passed);
+        let passed = report.tally().passed;
+        let _ = writeln!(page, "| {title} | {version} | {passed} of {all} |");
     }
-    let _ = writeln!(page, "\n## OpenAI SDKs\n\nEvery case asks for `{model}`.");
-    for (title, rows) in table.sections() {
-        let _ = writeln!(
-            page,
-            "\n### {title}\n\n| case | | Python | Node |\n|---|---|---|---|"
-        );
-        for (id, what) in rows {
-            let found = |words: &BTreeMap<&str, &'static str>| {
-                words.get(id.as_str()).copied().unwrap_or(ABSENT)
-            };
-            let (python, node) = (found(&python), found(&node));
-            let _ = writeln!(page, "| `{id}` | {what} | {python} | {node} |");
+    shared(&mut page, table, reports);
+    for (client, report) in &reports.0 {
+        if let Rows::Own { section, heading } = client.rows {
+            own(&mut page, heading, table.rows(section), report);
         }
     }
-    section(&mut page, "Codex CLI", &table.codex, &reports.codex);
-    let anthropic = "Anthropic SDK for Python";
-    section(&mut page, anthropic, &table.anthropic, &reports.anthropic);
-    let (rows, report) = (&table.claude_code, &reports.claude_code);
-    section(&mut page, "Claude Code", rows, report);
-    section(&mut page, "Ollama", &table.ollama, &reports.ollama);
     page
 }
 
+/// The cases that all OpenAI SDKs run, a column for each.
+fn shared(page: &mut String, table: &Table, reports: &Reports) {
+    let columns = reports.0.iter().filter_map(|(client, report)| {
+        let Rows::Shared(head) = client.rows else {
+            return None;
+        };
+        Some((head, report.words()))
+    });
+    let columns: Vec<_> = columns.collect();
+    let model = &table.model;
+    let heads: Vec<_> = columns.iter().map(|(head, _)| *head).collect();
+    let (heads, rule) = (heads.join(" | "), "---|".repeat(heads.len()));
+    let _ = writeln!(page, "\n## OpenAI SDKs\n\nEvery case asks for `{model}`.");
+    for (title, rows) in table.shared() {
+        let _ = writeln!(
+            page,
+            "\n### {title}\n\n| case | | {heads} |\n|---|---|{rule}"
+        );
+        for (id, what) in rows {
+            let words = columns.iter().map(|(_, words)| {
+                let word = words.get(id.as_str());
+                word.copied().unwrap_or(ABSENT)
+            });
+            let words: Vec<_> = words.collect();
+            let _ = writeln!(page, "| `{id}` | {what} | {} |", words.join(" | "));
+        }
+    }
+}
+
 /// The cases of one client, which no other runs.
-fn section(page: &mut String, title: &str, rows: &[Row], report: &Report) {
+fn own(page: &mut String, title: &str, rows: &[Row], report: &Report) {
     let words = report.words();
     let _ = writeln!(page, "\n## {title}\n\n| case | | |\n|---|---|---|");
     for Row { id, title } in rows {
@@ -175,11 +140,16 @@ fn section(page: &mut String, title: &str, rows: &[Row], report: &Report) {
 }
 
 impl Table {
-    /// All rows that both SDKs run, under their headings.
-    fn sections(&self) -> [(&'static str, Vec<(String, &str)>); 9] {
+    /// The rows of one section.
+    fn rows(&self, section: &str) -> &[Row] {
+        self.sections.get(section).map_or(&[], Vec::as_slice)
+    }
+
+    /// All rows that all OpenAI SDKs run, under their headings.
+    fn shared(&self) -> [(&'static str, Vec<(String, &str)>); 9] {
         let about = |subjects: &[&str]| {
             let is_about = |row: &&Row| subjects.iter().any(|subject| row.id.starts_with(subject));
-            once(self.cases.iter().filter(is_about))
+            once(self.rows("cases").iter().filter(is_about))
         };
         [
             ("Responses", about(&["responses/"])),
@@ -189,16 +159,16 @@ impl Table {
                 "Models, keys, retries",
                 about(&["models/", "keys/", "retries/"]),
             ),
-            ("Refused as it stands", once(self.invalid.iter())),
+            ("Refused as it stands", once(self.rows("invalid").iter())),
             (
                 "Refused before the first word",
-                in_both(&self.refusals, "refused"),
+                in_both(self.rows("refusals"), "refused"),
             ),
             (
                 "Failed after the first words",
-                in_both(&self.failures, "failed"),
+                in_both(self.rows("failures"), "failed"),
             ),
-            ("The plan's limit", in_both(&self.quotas, "refused")),
+            ("The plan's limit", in_both(self.rows("quotas"), "refused")),
             (
                 "Images, audio, files",
                 about(&["images/", "audio/", "files/"]),
@@ -234,6 +204,7 @@ const ABSENT: &str = "**not run**";
 
 #[cfg(test)]
 mod tests {
+    use super::super::client::SDK;
     use super::*;
 
     fn report(cases: &[(&str, bool)]) -> Report {
@@ -255,24 +226,24 @@ mod tests {
         };
         let table = Table {
             model: "m".into(),
-            cases: vec![row("responses/a"), row("chat/b")],
-            invalid: vec![],
-            refusals: vec![row("c")],
-            failures: vec![],
-            quotas: vec![],
-            codex: vec![row("codex/d")],
-            anthropic: vec![row("messages/e")],
-            claude_code: vec![row("claude-code/f")],
-            ollama: vec![row("ollama/e")],
+            sections: BTreeMap::from([
+                ("cases".into(), vec![row("responses/a"), row("chat/b")]),
+                ("refusals".into(), vec![row("c")]),
+                ("codex".into(), vec![row("codex/d")]),
+                ("ollama".into(), vec![row("ollama/e")]),
+            ]),
         };
-        let reports = Reports {
-            python: report(&[("responses/a", true), ("responses/refused/c", false)]),
-            node: report(&[("responses/a", true), ("chat/b", true)]),
-            codex: report(&[("codex/d", true)]),
-            anthropic: report(&[("messages/e", true)]),
-            claude_code: report(&[("claude-code/f", false)]),
-            ollama: report(&[("ollama/e", false)]),
-        };
+        let reports = CLIENTS.iter().filter_map(|client| {
+            let cases: &[(&str, bool)] = match client.name {
+                SDK => &[("responses/a", true), ("responses/refused/c", false)],
+                "openai-node" => &[("responses/a", true), ("chat/b", true)],
+                "codex" => &[("codex/d", true)],
+                "ollama-python" => &[("ollama/e", false)],
+                _ => return None,
+            };
+            Some((client, report(cases)))
+        });
+        let reports = Reports(reports.collect());
         let page = page(&table, &reports);
         for line in [
             "| OpenAI SDK for Python | 1.2.3 | 1 of 2 |",
@@ -280,8 +251,6 @@ mod tests {
             "| `chat/b` | T | **not run** | pass |",
             "| `responses/refused/c` | T | **fail** | **not run** |",
             "| `codex/d` | T | pass |",
-            "| `messages/e` | T | pass |",
-            "| `claude-code/f` | T | **fail** |",
             "| `ollama/e` | T | **fail** |",
         ] {
             assert!(page.contains(line), "{line} in\n{page}");
@@ -291,7 +260,8 @@ mod tests {
     #[test]
     fn a_runner_without_a_report_has_failed() {
         let empty = tempfile::tempdir().unwrap();
-        let tallies = Reports::read(empty.path()).tallies();
-        assert!(tallies.iter().all(|(_, tally)| tally.failed == 1));
+        let reports = Reports::read(empty.path());
+        assert_eq!(reports.tallies().count(), CLIENTS.len());
+        assert!(reports.tallies().all(|(_, tally)| tally.failed == 1));
     }
 }

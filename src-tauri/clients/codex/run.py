@@ -141,6 +141,17 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         with Relay(door.hostname, door.port) as relay:
             codex = built_in("built-in", relay.address)
             ran(codex.turn('built-in [[call exec_command {"cmd":"echo from-$((6*7))"}]]'))
+        holds(relay.statuses == [101], "one WebSocket", relay.statuses)
+        holds(relay.posts == 0, "no request beside it", relay.posts)
+
+    def turned_away() -> None:
+        settings = 'model = "gpt-5.5"\nopenai_base_url = "http://{}/v1"\n'
+        with Relay(door.hostname, door.port) as relay:
+            settings = settings.format(relay.address)
+            codex = sides.codex("turned-away", settings, CODEX_API_KEY="pk-postern-wrong")
+            taken = codex.turn("turned away")
+        holds(taken.code == 1, "it gives up", taken.told())
+        holds("the local key is not known" in taken.told(), "it says why", taken.told())
         holds(relay.statuses == [426], "one WebSocket attempt, answered 426", relay.statuses)
 
     def lite() -> None:
@@ -164,7 +175,8 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
             taken = built_in("quota", relay.address).turn("[[http usage-limit resets=3]] codex")
         holds(taken.code == 1, "it gives up", taken.told())
         holds("usage limit" in taken.told().lower(), "the limit is told", taken.told())
-        holds(relay.posts == 1, "requests", relay.posts)
+        holds(relay.statuses == [101] and relay.posts == 0, "one WebSocket", relay.statuses)
+        holds(len(sides.received("[[http usage-limit resets=3]] codex")) == 1, "no retries")
 
     def oss() -> None:
         flags = ["--oss", "--local-provider", "ollama", "--model", "gpt-5.5"]
@@ -175,6 +187,7 @@ def client(sides: Sides) -> dict[str, Callable[[], None]]:
         "codex/client/custom-provider": custom_provider,
         "codex/client/command-provider": command_provider,
         "codex/client/built-in-provider": built_in_provider,
+        "codex/client/turned-away": turned_away,
         "codex/client/lite": lite,
         "codex/client/resume": long_talk,
         "codex/client/oss": oss,

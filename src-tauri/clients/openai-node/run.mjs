@@ -19,6 +19,7 @@ import './suite/ends.mjs';
 import './suite/files.mjs';
 import './suite/images.mjs';
 import './suite/responses_shapes.mjs';
+import './suite/responses_socket.mjs';
 import './suite/responses_state.mjs';
 import './suite/responses_text.mjs';
 import './suite/responses_tools.mjs';

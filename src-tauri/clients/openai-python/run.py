@@ -26,6 +26,7 @@ import suite.ends
 import suite.files
 import suite.images
 import suite.responses_shapes
+import suite.responses_socket
 import suite.responses_state
 import suite.responses_text
 import suite.responses_tools

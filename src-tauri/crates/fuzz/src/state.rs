@@ -23,7 +23,7 @@ pub(crate) fn run(data: &[u8]) {
     let (_, last) = turn.last_event(7);
     let _: Value = serde_json::from_slice(&last).unwrap();
     let said = turn.said().into_iter().map(|item| Past {
-        item,
+        item: item.into(),
         by: Some(origin()),
     });
     continue_from(body, &said.collect::<Vec<_>>());

@@ -9,6 +9,7 @@
 //! pictures   the same, for pictures
 //! speech     the same, for speech
 //! files      files that requests refer to
+//! socket     the same, many times on one WebSocket
 //! state      what is kept, put before what continues it, and served
 //! body       what goes out, and what is released when it has
 //! respond    the only file with statuses
@@ -17,7 +18,7 @@
 //! Guarantees:
 //! - only programs with a local key reach the account, and no web page unless the person said so;
 //! - every request that is not a probe or an allowed preflight writes exactly one line in the log,
-//!   however it ends, and the line holds metadata only;
+//!   however it ends, and the line holds metadata only; of a WebSocket, each of its requests does;
 //! - a client that leaves takes its request to the backend with it, at once;
 //! - after the first byte of an answer nothing is tried again, and the answer ends exactly once.
 
@@ -44,6 +45,7 @@ mod respond;
 mod route;
 mod server;
 mod service;
+mod socket;
 mod speak;
 mod speech;
 

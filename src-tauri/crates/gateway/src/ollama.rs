@@ -76,6 +76,7 @@ async fn speak(
         key: &key.id,
         headers: &head.headers,
         body,
+        socket: None,
     };
     Box::pin(speak::answer(exchange, asked)).await
 }

@@ -15,7 +15,7 @@
 //! | no such endpoint, model, or thing that was kept | 404 | |
 //! | the wrong method | 405 | with `Allow` |
 //! | a body that stopped arriving | 408 | |
-//! | a WebSocket | 426 | a Codex CLI turns to HTTP at once |
+//! | a WebSocket asked for as none can be | 426 | a Codex CLI turns to HTTP at once |
 //! | the plan's limit | 429 | with the reset, and `x-should-retry: false` |
 //! | too many at once | 429 | with `Retry-After` |
 //! | our own failure | 500 | |
@@ -62,6 +62,8 @@ pub(crate) enum Content {
     Unchanged,
     /// Events of an answer that is made in the background, those behind the first `seen`.
     Follow { run: Arc<Run>, seen: usize },
+    /// The connection becomes a socket.
+    Switch,
 }
 
 /// What something whole is.
@@ -140,12 +142,15 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
         }
         Content::Whole(Whole::Json, _) => (StatusCode::OK, Some(heads::JSON)),
         Content::Whole(Whole::Text, _) => (StatusCode::OK, Some(heads::TEXT)),
+        Content::Switch => (StatusCode::SWITCHING_PROTOCOLS, None),
     };
     exchange.held.note(|line| line.status = status.as_u16());
     let mut headers = heads::common(&exchange, media);
     headers.extend(answer.headers);
     let body = match answer.content {
-        Content::Nothing => Body::whole(Bytes::new(), exchange.held, Ended::Whole),
+        Content::Nothing | Content::Switch => {
+            Body::whole(Bytes::new(), exchange.held, Ended::Whole)
+        }
         Content::Unchanged => {
             let mut body = Body::whole(Bytes::new(), exchange.held, Ended::Whole);
             body.end_unsent();

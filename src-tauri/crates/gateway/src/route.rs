@@ -41,7 +41,7 @@ pub(crate) enum Asked {
     Health,
     /// Whether it could serve a request now. Open to everyone.
     Ready,
-    /// A WebSocket instead of HTTP; a Codex CLI asks first of all (contract backend 10.2).
+    /// A WebSocket for many requests; a Codex CLI asks first of all (contract backend 10.2).
     Upgrade,
     /// Something that is not served, or not like this.
     Unserved(Fault),

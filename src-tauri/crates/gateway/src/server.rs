@@ -7,12 +7,12 @@
 
 mod timer;
 
-use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Clock, Drained, Tasks};
+use http::header::UPGRADE;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -25,6 +25,7 @@ use crate::flights::Flights;
 use crate::house::House;
 use crate::route::Door;
 use crate::service;
+use crate::socket::Seat;
 
 /// The three steps of a drain, each a signal.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +35,7 @@ pub(crate) struct Stop {
     /// Whatever still runs ends now, with its last word.
     pub(crate) cut: CancellationToken,
     /// Connections are dropped as they are.
-    drop: CancellationToken,
+    pub(crate) drop: CancellationToken,
 }
 
 /// Closes one listener; the others go on.
@@ -119,53 +120,23 @@ impl Floor {
         let counted = self.connections.begin();
         let tasks: Tasks = house.parts.tasks.clone();
         tasks.spawn("gateway.connection", |stop| async move {
-            let _counted = (counted, room);
+            let place = Arc::new((counted, room));
             if let Err(why) = stream.set_nodelay(true) {
                 tracing::debug!(name: "connection.nodelay", %why);
             }
             match stream.local_addr() {
-                Ok(local) => floor.serve(stream, local, door, house, stop).await,
+                Ok(local) => {
+                    let seat = Seat {
+                        stop: floor.stop,
+                        door,
+                        here: local.ip().to_canonical(),
+                        _place: place,
+                    };
+                    serve(stream, seat, house, stop).await;
+                }
                 Err(why) => tracing::debug!(name: "connection.gone", %why),
             }
         });
-    }
-
-    async fn serve(
-        self,
-        stream: TcpStream,
-        local: SocketAddr,
-        door: Door,
-        house: Arc<House>,
-        stop: CancellationToken,
-    ) {
-        let clock = house.parts.clock.clone();
-        let here: IpAddr = local.ip().to_canonical();
-        let service = service_fn(move |request| {
-            let house = Arc::clone(&house);
-            async move {
-                Ok::<_, std::convert::Infallible>(service::answer(house, door, here, request).await)
-            }
-        });
-        let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
-        let mut connection = pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => Some(ended),
-            () = self.stop.closing.cancelled() => None,
-            () = stop.cancelled() => None,
-        };
-        let ended = match ended {
-            Some(ended) => ended,
-            None => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    ended = connection.as_mut() => ended,
-                    () = self.stop.drop.cancelled() => Ok(()),
-                }
-            }
-        };
-        if let Err(why) = ended {
-            tracing::debug!(name: "connection.ended", %why);
-        }
     }
 
     /// Ends everything, giving what is under way `grace` to end by itself. `under_way` counts
@@ -196,6 +167,41 @@ impl Floor {
             0 => Drained::Fully,
             late => Drained::Abandoned(late),
         }
+    }
+}
+
+async fn serve(stream: TcpStream, seat: Seat, house: Arc<House>, stop: CancellationToken) {
+    let clock = house.parts.clock.clone();
+    let (door, here) = (seat.door, seat.here);
+    let told = seat.clone();
+    let service = service_fn(move |mut request| {
+        if request.headers().contains_key(UPGRADE) {
+            request.extensions_mut().insert(told.clone());
+        }
+        let house = Arc::clone(&house);
+        async move {
+            Ok::<_, std::convert::Infallible>(service::answer(house, door, here, request).await)
+        }
+    });
+    let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection.with_upgrades());
+    let ended = tokio::select! {
+        ended = connection.as_mut() => Some(ended),
+        () = seat.stop.closing.cancelled() => None,
+        () = stop.cancelled() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = seat.stop.drop.cancelled() => Ok(()),
+            }
+        }
+    };
+    if let Err(why) = ended {
+        tracing::debug!(name: "connection.ended", %why);
     }
 }
 

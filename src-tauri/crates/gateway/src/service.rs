@@ -19,7 +19,7 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked, Door, Media};
-use crate::{files, form, models, ollama, pictures, ready, speak, speech, state};
+use crate::{files, form, models, ollama, pictures, ready, socket, speak, speech, state};
 
 /// Answers one request that came in by `door`, at the address `here`.
 pub(crate) async fn answer(
@@ -78,8 +78,7 @@ async fn serve(
     match asked {
         Asked::Health => Ok(ready::health()),
         Asked::Ready => Ok(ready::ready(&exchange.house).await),
-        // No key is asked for: anything but 426 costs a Codex CLI seven tries.
-        Asked::Upgrade => Err(Fault::UpgradeRefused.into()),
+        Asked::Upgrade => socket::accept(exchange, head),
         Asked::Speak(dialect) => {
             let key = exchange.let_in(&head.headers)?;
             let body = read(exchange, head, incoming).await?;
@@ -88,6 +87,7 @@ async fn serve(
                 key: &key.id,
                 headers: &head.headers,
                 body,
+                socket: None,
             };
             Box::pin(speak::answer(exchange, asked)).await
         }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
-use translate::{Collector, Cut, Dialect, Ends, Given, Translated, Writer, input_tokens};
+use translate::{
+    Collector, Cut, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
+};
 use upstream::{Ask, Opened};
 use wire::Fault;
 use wire::responses::Target;
@@ -17,7 +19,8 @@ use crate::body;
 use crate::cooldown::Brake;
 use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
-use crate::respond::{self, Answer, Content, Opening, Refusal};
+use crate::respond::{self, Answer, Content, Opening, Refusal, Whole};
+use crate::socket::Memory;
 use crate::state::Keeper;
 use crate::{codex, credential, lane, state};
 
@@ -28,6 +31,15 @@ pub(crate) struct Request<'a> {
     pub(crate) key: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
+    /// What there is besides where it came on a WebSocket.
+    pub(crate) socket: Option<Socket<'a>>,
+}
+
+/// What a WebSocket adds to a request.
+pub(crate) struct Socket<'a> {
+    pub(crate) memory: &'a Arc<Memory>,
+    /// False for a warm-up, which nobody has to answer.
+    pub(crate) generate: bool,
 }
 
 /// The answer, begun or whole.
@@ -37,6 +49,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         key,
         headers,
         body,
+        socket,
     } = asked;
     let house = Arc::clone(&exchange.house);
     let pass = credential::pass(&house.parts.accounts).await?;
@@ -47,10 +60,20 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     let (cooldowns, clock) = (house.parts.cooldowns.clone(), house.parts.clock.clone());
     let brake = Brake::new(cooldowns, clock, account);
     brake.check()?;
-    let mut prepared = state::prepare(exchange, dialect, key, account, body).await?;
+    let memory = socket.as_ref().map(|socket| socket.memory);
+    let asking = state::Asking {
+        dialect,
+        key,
+        account,
+        memory,
+    };
+    let mut prepared = state::prepare(exchange, asking, body).await?;
     let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
+    if socket.is_some_and(|socket| !socket.generate) {
+        return Ok(warmed_up(exchange, &translated, prepared.keeper));
+    }
     if exchange.settings.fetch_remote_images {
         house.images.inline(&mut translated.request).await?;
     }
@@ -71,24 +94,33 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     exchange
         .held
         .note(|line| line.upstream_request_id.clone_from(&opened.head.request_id));
-    let told = respond::passed(&opened.head);
+    let headers = respond::passed(&opened.head);
+    let cut = Cut::new(&translated.shape.ends);
     let content = if translated.stream {
         Content::Stream(Box::new(Opening {
-            cut: Cut::new(&translated.shape.ends),
+            cut,
             writer: Writer::new(dialect, translated.shape, exchange.born()),
             events: opened.events,
             brake,
             keeper: prepared.keeper,
         }))
     } else {
-        let cut = Cut::new(&translated.shape.ends);
         let collector = Collector::new(dialect, translated.shape, exchange.born());
         collect(exchange, opened, cut, collector, &brake, prepared.keeper).await?
     };
-    Ok(Answer {
-        headers: told,
-        content,
-    })
+    Ok(Answer { headers, content })
+}
+
+/// The answer to a warm-up: nothing is asked of the backend, and what came is remembered.
+fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keeper>) -> Answer {
+    let (mut events, whole) = responses::warmed_up(&translated.shape, exchange.born());
+    if let Some((keeper, whole)) = keeper.zip(whole) {
+        keeper.keep(Outcome::Whole, whole);
+    }
+    Answer {
+        headers: HeaderMap::new(),
+        content: Content::Whole(Whole::Events, events.take()),
+    }
 }
 
 async fn translate(

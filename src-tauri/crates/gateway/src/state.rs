@@ -18,6 +18,7 @@ mod past;
 mod runs;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use store::ArchiveFault;
@@ -32,6 +33,7 @@ use self::past::Past;
 pub(crate) use self::runs::{Run, Runs};
 use crate::exchange::Exchange;
 use crate::respond::Refusal;
+use crate::socket::Memory;
 
 /// One request, as far as the store has to do with it.
 pub(crate) struct Prepared {
@@ -56,22 +58,44 @@ impl Prepared {
     }
 }
 
-/// Makes the request that the key `key` sent stand for itself. `account` will answer it.
+/// Whose request it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) dialect: Dialect,
+    /// The id of the local key it came with.
+    pub(crate) key: &'a str,
+    /// Who will answer it.
+    pub(crate) account: &'a str,
+    /// What the WebSocket remembers that it came on.
+    pub(crate) memory: Option<&'a Arc<Memory>>,
+}
+
+/// Makes a request stand for itself.
 pub(crate) async fn prepare(
     exchange: &mut Exchange,
-    dialect: Dialect,
-    key: &str,
-    account: &str,
+    asking: Asking<'_>,
     body: Bytes,
 ) -> Result<Prepared, Fault> {
+    let Asking {
+        dialect,
+        key,
+        account,
+        memory,
+    } = asking;
     let archive = exchange.house.parts.archive.clone();
     // Without a store the translation refuses what needs one.
-    if dialect != Dialect::Responses || !archive.is_on() {
+    if dialect != Dialect::Responses || !(archive.is_on() || memory.is_some()) {
         return Ok(Prepared::plain(body));
     }
     let wish = Wish::read(&body)?;
+    let recalled = match &wish.after {
+        After::Response(id) => memory.and_then(|memory| memory.recall(id)),
+        After::Nothing | After::Conversation(_) => None,
+    };
+    // What continues something that only the socket remembers would be stored without its beginning.
+    let can_store = archive.is_on() && recalled.as_ref().is_none_or(|turn| turn.stored);
     let by_default = exchange.settings.store_by_default || wish.background;
-    let sealer = match wish.store.unwrap_or(by_default) {
+    let sealer = match can_store && wish.store.unwrap_or(by_default) {
         // What is made in the background could not be fetched otherwise.
         true if wish.background => Some(archive.sealer().await.map_err(failed)?),
         true => archive.sealer().await.map_err(unkept).ok(),
@@ -81,14 +105,17 @@ pub(crate) async fn prepare(
         exchange.ignored.push("store".to_owned());
     }
     let is_alone = wish.after == After::Nothing && wish.references.is_empty();
-    if is_alone && sealer.is_none() {
+    if is_alone && sealer.is_none() && memory.is_none() {
         return Ok(Prepared::plain(body));
     }
     let here = Origin {
         account: account.to_owned(),
         model: wish.model.clone().unwrap_or_default(),
     };
-    let past = Past::of(&archive, key, &wish).await?;
+    let past = match recalled {
+        Some(turn) => Past::recalled(turn),
+        None => Past::of(&archive, key, &wish).await?,
+    };
     let named = past::named(&archive, key, &wish.references).await?;
     let whole = continued(&body, &past.said, &named, &here, past.param)?;
     let keeping = Keeping {
@@ -100,7 +127,7 @@ pub(crate) async fn prepare(
             .background
             .then(|| format!("resp_{}", exchange.born().id)),
     };
-    let keeper = sealer.map(|sealer| Keeper {
+    let keeper = (sealer.is_some() || memory.is_some()).then(|| Keeper {
         archive,
         sealer,
         key_id: key.to_owned(),
@@ -109,6 +136,7 @@ pub(crate) async fn prepare(
         input: whole.input,
         previous: past.previous,
         conversation: past.conversation,
+        memory: memory.map(|memory| (Arc::clone(memory), past.said)),
     });
     Ok(Prepared {
         body: whole.body.map_or(body, Bytes::from),

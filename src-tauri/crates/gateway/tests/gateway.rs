@@ -24,6 +24,7 @@ mod ollama;
 mod pictures;
 mod quota;
 mod refresh;
+mod socket;
 mod speech;
 mod stage;
 mod state;

@@ -297,31 +297,31 @@ async fn a_websocket_is_answered_426_and_nothing_else() {
         ("sec-websocket-version", "13"),
         ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ];
-    for (path, key) in [
-        ("/v1/responses", true),
-        ("/responses", false),
-        ("/v1/v1/responses", false),
+    // One that is asked for in a way that none can be.
+    for (changed, value) in [
+        ("sec-websocket-version", "8"),
+        ("sec-websocket-key", "short"),
+        ("upgrade", "websocket2"),
+        // A Codex CLI without a good key: it asks over HTTP next and hears the reason there.
+        ("originator", "codex_exec"),
     ] {
-        let mut request = stage.request(Method::GET, path, &Value::Null);
-        for (name, value) in upgrade {
+        let mut request = stage.request(Method::GET, "/v1/responses", &Value::Null);
+        for (name, usual) in upgrade {
+            let value = if name == changed { value } else { usual };
             request
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(value));
         }
-        if !key {
-            request.headers_mut().remove("authorization");
+        if changed == "originator" {
+            let headers = request.headers_mut();
+            headers.insert(changed, HeaderValue::from_static(value));
+            headers.remove("authorization");
         }
         let reply = stage.send(request).await;
-        assert_eq!(reply.status, 426, "{path}");
+        assert_eq!(reply.status, 426, "{changed}");
         assert_eq!(reply.json()["error"]["code"], "upgrade_required");
     }
-    let mut request = stage.request(Method::GET, "/v1/responses", &Value::Null);
-    for (name, value) in upgrade.into_iter().chain([("origin", EVIL)]) {
-        request
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    assert_eq!(stage.send(request).await.status, 403);
+    assert_eq!(stage.lines(4).await[0].status, 426);
     assert!(stage.asked().is_empty());
 }
 

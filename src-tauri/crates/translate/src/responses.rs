@@ -10,6 +10,7 @@ mod input;
 mod item;
 mod repair;
 mod request;
+mod socket;
 mod text;
 mod tool_choice;
 pub(crate) mod tools;
@@ -17,4 +18,5 @@ mod write;
 
 pub use envelope::standing;
 pub use request::request;
+pub use socket::{Create, error_frame, headers_frame, warmed_up};
 pub use write::{Collector, Writer};

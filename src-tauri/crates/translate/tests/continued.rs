@@ -66,7 +66,7 @@ fn asked(body: &[u8], given: &Value) -> Result<String, Fault> {
 
 fn past(said: &Value) -> Past {
     Past {
-        item: to_raw_value(&said["item"]).unwrap(),
+        item: to_raw_value(&said["item"]).unwrap().into(),
         by: origin(&said["by"]),
     }
 }

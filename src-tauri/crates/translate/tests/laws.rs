@@ -227,7 +227,7 @@ proptest! {
         let body = serde_json::to_vec(&body).unwrap();
         if let Ok(asked) = responses::request(&body, &given) {
             let kept = state::continued(&body, &[], &HashMap::new(), &nobody(), "input").unwrap().input;
-            let past: Vec<_> = kept.into_iter().map(|item| state::Past { item, by: None }).collect();
+            let past: Vec<_> = kept.into_iter().map(|item| state::Past { item: item.into(), by: None }).collect();
             let empty = br#"{"model":"m","input":[]}"#;
             let next = state::continued(empty, &past, &HashMap::new(), &nobody(), "input").unwrap();
             let next = next.body.unwrap_or_else(|| empty.to_vec());

@@ -74,8 +74,9 @@ pub enum Fault {
         /// What may be used, as in an `Allow` header.
         allow: &'static str,
     },
-    /// A WebSocket was asked for. Answered 426, so that a Codex CLI turns to HTTP at once.
-    #[error("this endpoint is served over plain HTTP only")]
+    /// A WebSocket was asked for in a way that none can be. Answered 426, so that a Codex CLI turns to
+    /// HTTP at once.
+    #[error("this is no request for a WebSocket that could be served; ask over plain HTTP")]
     UpgradeRefused,
 
     /// No local key came with the request.

@@ -46,6 +46,13 @@ impl Held {
         }
     }
 
+    /// Writes no line.
+    pub(crate) fn withdraw(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            ticket.withdraw();
+        }
+    }
+
     /// Writes the line.
     pub(crate) fn finish(self, ended: Ended) {
         if let Some(ticket) = self.ticket {

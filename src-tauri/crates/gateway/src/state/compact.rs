@@ -32,6 +32,7 @@ pub(super) async fn compact(
         key,
         headers: &head.headers,
         body: Bytes::copy_from_slice(&compaction.body),
+        socket: None,
     };
     let answer = Box::pin(speak::answer(exchange, asked)).await?;
     let Content::Json(json, ended) = answer.content else {

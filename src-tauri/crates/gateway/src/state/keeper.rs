@@ -1,16 +1,21 @@
 //! Who keeps an answer at its end.
 
+use std::sync::Arc;
+
 use base::Timestamp;
 use serde_json::value::RawValue;
 use store::Archive;
 use store::archive::{Item, Kept, Sealer};
 use translate::Outcome;
-use translate::state::{Origin, Turn, item_id};
+use translate::state::{Origin, Past, Turn, item_id};
+
+use crate::socket::{Memory, Remembered};
 
 /// Waits for an answer and keeps it, with what it was made from.
 pub(crate) struct Keeper {
     pub(super) archive: Archive,
-    pub(super) sealer: Sealer,
+    /// Without one nothing is stored.
+    pub(super) sealer: Option<Sealer>,
     pub(super) key_id: String,
     pub(super) origin: Origin,
     pub(super) now: Timestamp,
@@ -18,6 +23,8 @@ pub(crate) struct Keeper {
     pub(super) input: Vec<Box<RawValue>>,
     pub(super) previous: Option<String>,
     pub(super) conversation: Option<String>,
+    /// The socket's memory, where it came on one, and what was said before.
+    pub(super) memory: Option<(Arc<Memory>, Vec<Past>)>,
 }
 
 impl Keeper {
@@ -32,10 +39,22 @@ impl Keeper {
             response,
         };
         self.put(&turn);
-        if let Some((conversation, id)) = self.conversation.zip(turn.id()) {
-            let items = items(turn.said(), &id, Some(&self.origin));
+        let Some(id) = turn.id() else {
+            return;
+        };
+        let memory = self.memory.take();
+        if let Some((conversation, sealer)) = self.conversation.as_ref().zip(self.sealer.as_ref()) {
+            let items = items(turn.clone().said(), &id, Some(&self.origin));
             self.archive
-                .add_items(&self.sealer, &self.key_id, &conversation, items);
+                .add_items(sealer, &self.key_id, conversation, items);
+        }
+        if let Some((memory, mut said)) = memory {
+            said.extend(turn.said().into_iter().map(|item| Past {
+                item: item.into(),
+                by: Some(self.origin.clone()),
+            }));
+            let stored = self.sealer.is_some();
+            memory.remember(Remembered { id, said, stored });
         }
     }
 
@@ -48,7 +67,7 @@ impl Keeper {
     }
 
     fn put(&self, turn: &Turn) {
-        let Some(id) = turn.id() else {
+        let Some((id, sealer)) = turn.id().zip(self.sealer.as_ref()) else {
             return;
         };
         let kept = Kept {
@@ -61,7 +80,7 @@ impl Keeper {
             items: turn.item_ids(),
             content: turn.to_json(),
         };
-        self.archive.keep(&self.sealer, kept);
+        self.archive.keep(sealer, kept);
     }
 }
 

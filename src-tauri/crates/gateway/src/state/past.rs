@@ -6,6 +6,7 @@ use translate::state::{self, After, Origin, Turn, Wish};
 use wire::Fault;
 
 use super::{Named, failed, short};
+use crate::socket::Remembered;
 
 /// What a request continues.
 pub(super) struct Past {
@@ -31,6 +32,16 @@ impl Past {
             }),
             After::Response(id) => Self::response(archive, key, id).await,
             After::Conversation(id) => Self::conversation(archive, key, id).await,
+        }
+    }
+
+    /// What the socket remembers that the request came on.
+    pub(super) fn recalled(turn: Remembered) -> Self {
+        Self {
+            said: turn.said,
+            previous: Some(turn.id),
+            conversation: None,
+            param: "previous_response_id",
         }
     }
 
@@ -109,7 +120,7 @@ pub(super) async fn named(archive: &Archive, key: &str, ids: &[String]) -> Resul
         for (item, other) in turn.output().into_iter().zip(turn.item_ids()) {
             if ids.contains(&other) {
                 let past = state::Past {
-                    item: item.to_owned(),
+                    item: item.to_owned().into(),
                     by: Some(origin.clone()),
                 };
                 named.insert(other, past);
@@ -130,7 +141,7 @@ pub(super) fn turn(kept: &Kept) -> Option<(Origin, Turn)> {
 
 fn said((origin, turn): (Origin, Turn)) -> impl Iterator<Item = state::Past> {
     turn.said().into_iter().map(move |item| state::Past {
-        item,
+        item: item.into(),
         by: Some(origin.clone()),
     })
 }

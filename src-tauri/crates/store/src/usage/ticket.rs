@@ -13,12 +13,18 @@ pub struct Ticket {
     log: Log,
     arrived: Duration,
     line: Line,
+    withdrawn: bool,
 }
 
 impl Ticket {
     pub(super) fn new(log: Log, mut line: Line, arrived: Duration) -> Self {
         line.ended = Ended::ClientLeft;
-        Self { log, arrived, line }
+        Self {
+            log,
+            arrived,
+            line,
+            withdrawn: false,
+        }
     }
 
     /// The line so far.
@@ -48,10 +54,18 @@ impl Ticket {
     pub fn finish(mut self, ended: Ended) {
         self.line.ended = ended;
     }
+
+    /// Writes no line: what comes of the request leaves lines of its own.
+    pub fn withdraw(mut self) {
+        self.withdrawn = true;
+    }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        if self.withdrawn {
+            return;
+        }
         self.line.total_ms = self.elapsed_ms();
         self.log.append(std::mem::take(&mut self.line));
     }

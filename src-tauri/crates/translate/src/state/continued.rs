@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use wire::Fault;
@@ -14,8 +15,8 @@ use crate::edit::{self, Edit};
 /// Something that was said before.
 #[derive(Debug, Clone)]
 pub struct Past {
-    /// The item.
-    pub item: Box<RawValue>,
+    /// The item; a copy shares it.
+    pub item: Arc<RawValue>,
     /// In whose turn it was said, where it was said in one.
     pub by: Option<Origin>,
 }
@@ -51,7 +52,7 @@ pub fn continued(
         match found {
             None => input.push(item),
             Some(found) if may_return(&found.item, found.by.as_ref(), here, "input")? => {
-                input.push(found.item.clone());
+                input.push((*found.item).to_owned());
             }
             Some(_) => {}
         }

@@ -24,6 +24,7 @@
 mod bind;
 mod body;
 mod catalogue;
+mod choices;
 mod codex;
 mod cooldown;
 mod credential;

@@ -9,6 +9,7 @@
 
 mod bodies;
 mod caller;
+mod choices;
 mod completions;
 mod drain;
 mod ends;

@@ -25,6 +25,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let body = without_lone_surrogates(body);
     let ask = Ask::read(&body)?;
     refuse(&ask.fields)?;
+    let more_choices = more_choices(&ask.fields)?;
     let mut names = Names::default();
     let mut ignored = Ignored::default();
     let keep_leading = matches!(ask.format, Some(Format::Json));
@@ -69,6 +70,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
             structured: matches!(ask.format, Some(Format::Json | Format::Schema { .. })),
             names: Arc::new(names.into_map()),
             ends,
+            more_choices,
             ..Shape::default()
         },
         seed,
@@ -173,24 +175,41 @@ pub(crate) fn format(format: &Format<'_>) -> Box<serde_json::value::RawValue> {
 
 /// What cannot be done without changing what the client gets.
 fn refuse(fields: &Object<'_>) -> Result<(), Fault> {
-    let no = |name: &str, message: &str| {
-        Err(Fault::Invalid {
-            message: message.to_owned(),
-            param: Some(name.to_owned()),
-            code: Some("unsupported_value"),
-        })
-    };
-    if !matches!(fields.integer("n")?, None | Some(1)) {
-        return no(
-            "n",
-            "only one choice is made per request; send several requests instead of a larger 'n'",
-        );
-    }
     let mut modalities = fields.list("modalities")?.into_iter().flatten();
     if modalities.any(|raw| text(raw).as_deref() != Some("text")) {
-        return no("modalities", "only 'text' is made here");
+        return Err(Fault::Invalid {
+            message: "only 'text' is made here".to_owned(),
+            param: Some("modalities".to_owned()),
+            code: Some("unsupported_value"),
+        });
     }
     Ok(())
+}
+
+/// `n`, without the first. The backend knows no choices (contract backend 1.5), so each is a request
+/// of its own.
+fn more_choices(fields: &Object<'_>) -> Result<usize, Fault> {
+    let path = fields.path("n");
+    let (message, code) = match fields.integer("n")?.map(usize::try_from) {
+        None => return Ok(0),
+        Some(Ok(count @ 1..=MOST_CHOICES)) => return Ok(count - 1),
+        Some(Ok(0) | Err(_)) => (
+            format!("Invalid '{path}': integer below minimum value. Expected a value >= 1."),
+            "integer_below_min_value",
+        ),
+        Some(Ok(_)) => (
+            format!(
+                "at most {MOST_CHOICES} choices are made per request, because each is a request of \
+                 its own to the backend; send several requests instead of a larger '{path}'"
+            ),
+            "integer_above_max_value",
+        ),
+    };
+    Err(Fault::Invalid {
+        message,
+        param: Some(path),
+        code: Some(code),
+    })
 }
 
 /// `include_usage` is honoured; anything else that says something is not.
@@ -206,6 +225,9 @@ pub(crate) fn stream_options(fields: &Object<'_>, ignored: &mut Ignored) -> Resu
     }
     Ok(())
 }
+
+/// Choices of one request. The platform makes more, but each costs the plan a request here.
+const MOST_CHOICES: usize = 8;
 
 /// Fields that are dealt with above.
 const HANDLED: &[&str] = &[

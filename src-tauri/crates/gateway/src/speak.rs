@@ -119,6 +119,7 @@ async fn translate(
         },
         model_map: &exchange.settings.model_map,
         account: &account,
+        model_suffixes: &exchange.settings.model_suffixes,
     };
     let translated = match dialect {
         Dialect::Responses => translate::responses::request(&body, &given),

@@ -29,4 +29,5 @@ mod speech;
 mod stage;
 mod state;
 mod stream;
+mod suffixes;
 mod whole;

@@ -83,6 +83,7 @@ fn check(dialect: Dialect, case: &Path) {
     let options = Options::read(case);
     let catalogue = fs::read(root().join("catalogue.json")).unwrap();
     let catalogue = Catalogue::read(&catalogue, None).unwrap();
+    let suffixes: Vec<&str> = options.model_suffixes.iter().map(String::as_str).collect();
     let given = Given {
         catalogue: options.catalogue.then_some(&catalogue),
         default_instructions: &options.default_instructions,
@@ -90,6 +91,7 @@ fn check(dialect: Dialect, case: &Path) {
         target: options.target,
         model_map: &options.model_map,
         account: "0a1b2c",
+        model_suffixes: &suffixes,
     };
     let body = fs::read(case.join("request.json")).unwrap();
     let translated = match dialect {
@@ -156,6 +158,7 @@ struct Options {
     chat_reasoning: ChatReasoning,
     target: Target,
     model_map: Vec<(String, String)>,
+    model_suffixes: Vec<String>,
 }
 
 impl Options {
@@ -176,6 +179,8 @@ impl Options {
                 _ => Target::Plan,
             },
             model_map: serde_json::from_value(given["model_map"].clone()).unwrap_or_default(),
+            model_suffixes: serde_json::from_value(given["model_suffixes"].clone())
+                .unwrap_or_default(),
         }
     }
 }

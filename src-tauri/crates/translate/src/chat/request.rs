@@ -15,6 +15,7 @@ use crate::edit;
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::{self, Offer};
+use crate::suffix::{self, Says};
 use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/chat/completions`.
@@ -36,8 +37,15 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         false => given.default_instructions,
     };
     let instructions = told.instructions.unwrap_or_else(|| default.to_owned());
-    let mut request = form_of(&ask, given, &mut names, &mut ignored)?;
-    request.model = ask.model.as_ref().to_owned();
+    let (slug, suffix) = suffix::split(&ask.model, given);
+    let offer = Offer::new(given, slug);
+    let mut request = form_of(&ask, given, offer, &mut names, &mut ignored)?;
+    let says = Says {
+        effort: ask.fields.get("reasoning_effort").is_some(),
+        tier: ask.fields.get("service_tier").is_some(),
+    };
+    suffix.settle(offer, given.target, says, &mut request, &mut ignored);
+    request.model = slug.to_owned();
     request.input = told.items;
     leftover::settle(
         &ask.fields,
@@ -48,12 +56,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         &mut ignored,
     );
     let first_user_text = first_user_text(&ask.messages);
-    let seed = Seed::new(
-        &ask.fields,
-        &ask.model,
-        Some(&instructions),
-        first_user_text,
-    );
+    let seed = Seed::new(&ask.fields, slug, Some(&instructions), first_user_text);
     request.instructions = Some(instructions);
     let limits = ["max_completion_tokens", "max_tokens"];
     let ends = Ends::read(&ask.fields, &limits, Some("stop"), given.target)?;
@@ -63,7 +66,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         ignored: ignored.into_names(),
         lite: false,
         shape: Shape {
-            model: request.model.clone(),
+            model: ask.model.as_ref().to_owned(),
             include_usage: ask.include_usage,
             chat_reasoning: given.chat_reasoning,
             legacy_functions: ask.legacy_functions,
@@ -82,10 +85,10 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
 fn form_of(
     ask: &Ask<'_>,
     given: &Given<'_>,
+    offer: Offer<'_>,
     names: &mut Names,
     ignored: &mut Ignored,
 ) -> Result<Request, Fault> {
-    let offer = Offer::new(given, &ask.model);
     let (tools, tool_choice) = tools(ask, given.target, names, ignored)?;
     let parallel = ask.fields.flag("parallel_tool_calls")?;
     // A client of the old form can hear of one call only.

@@ -62,6 +62,40 @@ put('chat/stream-helper', async (door) => {
   same(final.choices[0].message.content, snapshots.at(-1), 'the last snapshot');
 });
 
+put('chat/choices', async (door) => {
+  const prompt = '[[usage input=100 cached=0 output=5 reasoning=0]] hello';
+  const { choices, usage } = await door.chat(prompt, { n: 2 });
+  same(
+    choices.map(({ index, message, finish_reason: reason }) => [
+      index,
+      message.content.trim(),
+      reason,
+    ]),
+    [0, 1].map((index) => [index, 'You said: hello', 'stop']),
+  );
+  same([usage.prompt_tokens, usage.completion_tokens], [200, 10], 'the sum of two requests');
+});
+
+put('chat/choices-stream', async (door) => {
+  const options = { n: 2, stream: true, stream_options: { include_usage: true } };
+  const chunks = await all(door.chat('[[words 12]] go', options));
+  same(new Set(chunks.map((chunk) => chunk.id)).size, 1, 'ids');
+  const { content } = await said(door.chat('[[words 12]] go'));
+  const told = chunks.flatMap((chunk) => chunk.choices);
+  for (const index of [0, 1]) {
+    const mine = told.filter((choice) => choice.index === index);
+    const roles = mine.map(({ delta }) => delta.role).filter(Boolean);
+    same(roles, ['assistant'], 'roles');
+    same(mine[0].delta.role, 'assistant', "the first delta's role");
+    const text = mine.map(({ delta }) => delta.content ?? '').join('');
+    same(text, content, "a choice's text");
+    const reasons = mine.map((choice) => choice.finish_reason);
+    same(reasons, [...Array(mine.length - 1).fill(null), 'stop'], 'reasons');
+  }
+  same(chunks.filter((chunk) => chunk.usage).length, 1, 'usage chunks');
+  same(chunks.at(-1).choices, [], "the usage chunk's choices");
+});
+
 put('chat/system', async (door) => {
   for (const role of ['system', 'developer']) {
     const messages = [{ role, content: 'Be a gatekeeper.' }, user('[[show instructions]]')];

@@ -60,6 +60,36 @@ def stream_helper(door: Door) -> None:
     same(final.choices[0].message.content, done, "the final completion")
 
 
+@case("chat/choices")
+def choices(door: Door) -> None:
+    prompt = "[[usage input=100 cached=0 output=5 reasoning=0]] hello"
+    completion = door.chat(prompt, n=2)
+    same([choice.index for choice in completion.choices], [0, 1], "indexes")
+    texts = [choice.message.content for choice in completion.choices]
+    same([text.strip() for text in texts], ["You said: hello"] * 2, "texts")
+    same({choice.finish_reason for choice in completion.choices}, {"stop"}, "reasons")
+    usage = completion.usage
+    same((usage.prompt_tokens, usage.completion_tokens), (200, 10), "the sum of two requests")
+
+
+@case("chat/choices-stream")
+def choices_stream(door: Door) -> None:
+    options = {"stream": True, "stream_options": {"include_usage": True}}
+    chunks = list(door.chat("[[words 12]] go", n=2, **options))
+    same(len({chunk.id for chunk in chunks}), 1, "ids")
+    whole = door.chat("[[words 12]] go").choices[0].message.content
+    told = [chunk.choices[0] for chunk in chunks if chunk.choices]
+    for index in [0, 1]:
+        mine = [choice for choice in told if choice.index == index]
+        roles = [choice.delta.role for choice in mine]
+        same(roles, ["assistant"] + [None] * (len(mine) - 1), "roles")
+        same("".join(choice.delta.content or "" for choice in mine), whole, "a choice's text")
+        reasons = [choice.finish_reason for choice in mine]
+        same(reasons, [None] * (len(mine) - 1) + ["stop"], "reasons")
+    usages = [chunk.usage for chunk in chunks if chunk.usage]
+    same((len(usages), chunks[-1].choices), (1, []), "the usage chunk")
+
+
 @case("chat/system")
 def system(door: Door) -> None:
     for role in ["system", "developer"]:

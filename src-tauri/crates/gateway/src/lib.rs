@@ -25,6 +25,7 @@
 mod bind;
 mod body;
 mod catalogue;
+mod choices;
 mod codex;
 mod cooldown;
 mod credential;

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use store::Settings;
 use translate::Given;
 use translate::messages::served;
 use wire::catalogue::{Catalogue, Model};
@@ -36,7 +37,7 @@ pub(crate) async fn list(
         List::OpenAi => tagged(
             &Listing {
                 object: "list",
-                data: entries(&catalogue, &exchange.settings.extra_models).collect(),
+                data: entries(&catalogue, &exchange.settings),
             },
             None,
             headers,
@@ -66,7 +67,10 @@ pub(crate) async fn one(exchange: &mut Exchange, id: &str) -> Result<Answer, Ref
             .find(|extra| *extra == id)
             .map(|extra| Entry::extra(extra))
     };
-    match catalogue.find(id).map(Entry::of).or_else(extra) {
+    let known = catalogue.find(id).map(Entry::of).or_else(extra);
+    let suffixes = &exchange.settings.model_suffixes;
+    let variant = || variants(&catalogue, suffixes).find(|entry| entry.id == id);
+    match known.or_else(variant) {
         Some(entry) => Ok(json(&entry)),
         None => Err(Refusal::NoSuchModel(no_such(id, &catalogue))),
     }
@@ -124,10 +128,33 @@ pub(crate) async fn catalogue(exchange: &mut Exchange) -> Result<Arc<Catalogue>,
     }
 }
 
-fn entries<'a>(catalogue: &'a Catalogue, extra: &'a [String]) -> impl Iterator<Item = Entry<'a>> {
+/// What [`names`] names, and after it the variants that the settings want.
+fn entries<'a>(catalogue: &'a Catalogue, settings: &'a Settings) -> Vec<Entry<'a>> {
+    let extra = &settings.extra_models;
     let listed = |name: &str| catalogue.find(name).filter(|model| model.listed);
-    names(catalogue, extra)
-        .map(move |name| listed(name).map_or_else(|| Entry::extra(name), Entry::of))
+    let entry = |name| listed(name).map_or_else(|| Entry::extra(name), Entry::of);
+    let own = names(catalogue, extra).map(entry);
+    let is_new = |entry: &Entry<'_>| !extra.iter().any(|extra| *extra == entry.id);
+    let variants = variants(catalogue, &settings.model_suffixes).filter(is_new);
+    own.chain(variants).collect()
+}
+
+/// Listed models under the names by which they are asked for with an effort or a tier; never one
+/// that the catalogue has itself.
+fn variants<'a>(
+    catalogue: &'a Catalogue,
+    suffixes: &'a [&'static str],
+) -> impl Iterator<Item = Entry<'a>> {
+    let listed = catalogue.models.iter().filter(|model| model.listed);
+    let named = listed.flat_map(move |model| {
+        let names = translate::variants(model, suffixes).into_iter();
+        names.map(move |name| (name, model))
+    });
+    let new = named.filter(|(name, _)| catalogue.find(name).is_none());
+    new.map(|(name, model)| Entry {
+        id: name.into(),
+        ..Entry::of(model)
+    })
 }
 
 /// The models that people should see, and those that the settings add.
@@ -200,7 +227,7 @@ struct Listing<'a> {
 /// A model as OpenAI lists it, with what else a program may want to know.
 #[derive(Serialize)]
 struct Entry<'a> {
-    id: &'a str,
+    id: Cow<'a, str>,
     object: &'static str,
     created: i64,
     owned_by: &'static str,
@@ -226,7 +253,7 @@ impl<'a> Entry<'a> {
 
     fn extra(id: &'a str) -> Self {
         Self {
-            id,
+            id: id.into(),
             object: "model",
             created: CREATED,
             owned_by: "openai",

@@ -11,11 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 use translate::pictures::{self, Attached, Order, Route, Shape};
-use translate::{Cut, Ends, Seed, Writer};
+use translate::{Ends, Seed, Writer};
 use upstream::Ask;
 use wire::{Fault, responses};
 
 use self::batch::Job;
+use crate::choices::Choices;
 use crate::cooldown::Brake;
 use crate::exchange::{self, Exchange};
 use crate::form::{self, Part};
@@ -136,11 +137,11 @@ fn ask(key: &str, headers: &HeaderMap, mut request: responses::Request) -> Ask {
 async fn stream(
     exchange: &mut Exchange,
     ask: &Ask,
-    lease: Lease,
+    mut lease: Lease,
     brake: Brake,
     shape: Shape,
 ) -> Result<Answer, Refusal> {
-    let opened = speak::open(exchange, ask, lease).await;
+    let opened = speak::open(exchange, ask, &mut lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
     let head = opened.head;
     exchange
@@ -151,8 +152,7 @@ async fn stream(
         headers: respond::passed(&head),
         content: Content::Stream(Box::new(Opening {
             writer: Writer::Pictures(writer),
-            events: opened.events,
-            cut: Cut::new(&Ends::default()),
+            choices: Choices::one(opened.events, &Ends::default()),
             brake,
             keeper: None,
         })),

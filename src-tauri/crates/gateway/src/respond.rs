@@ -30,12 +30,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use store::Ended;
-use translate::{Cut, Writer, error_body};
-use upstream::Events;
+use translate::{Writer, error_body};
 use wire::{Blame, Fault};
 
 pub(crate) use self::heads::passed;
 use crate::body::{Body, Following, Streaming};
+use crate::choices::Choices;
 use crate::cooldown::Brake;
 use crate::exchange::Exchange;
 use crate::state::{Keeper, Run};
@@ -76,8 +76,7 @@ pub(crate) enum Whole {
 
 /// What a stream is made of, before it belongs to a body.
 pub(crate) struct Opening {
-    pub(crate) events: Events,
-    pub(crate) cut: Cut,
+    pub(crate) choices: Choices,
     pub(crate) writer: Writer,
     pub(crate) brake: Brake,
     pub(crate) keeper: Option<Keeper>,
@@ -167,8 +166,7 @@ fn answered(mut exchange: Exchange, answer: Answer) -> Response<Body> {
 
 fn streamed(exchange: Exchange, opening: Opening) -> Body {
     let streaming = Streaming {
-        events: opening.events,
-        ends: opening.cut,
+        choices: opening.choices,
         writer: opening.writer,
         brake: opening.brake,
         keeper: opening.keeper,

@@ -9,13 +9,14 @@ use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
 use translate::{
-    Collector, Cut, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
+    Collector, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
 };
 use upstream::{Ask, Opened};
 use wire::Fault;
 use wire::responses::Target;
 
 use crate::body;
+use crate::choices::{Choices, Told};
 use crate::cooldown::Brake;
 use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
@@ -78,7 +79,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         house.images.inline(&mut translated.request).await?;
     }
     let ask = ask(key, headers, &mut translated);
-    let lease = Lease::of(&house.parts.accounts, pass);
+    let mut lease = Lease::of(&house.parts.accounts, pass);
     if let Some(keeper) = prepared.keeper.take_if(|_| prepared.background) {
         let work = state::Work {
             ask,
@@ -89,24 +90,25 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         let (shape, stream) = (&translated.shape, translated.stream);
         return Ok(state::begin(exchange, work, shape, stream));
     }
-    let opened = open(exchange, &ask, lease).await;
+    let opened = open(exchange, &ask, &mut lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
     exchange
         .held
         .note(|line| line.upstream_request_id.clone_from(&opened.head.request_id));
     let headers = respond::passed(&opened.head);
-    let cut = Cut::new(&translated.shape.ends);
+    let shape = translated.shape;
+    let choices = Choices::open(exchange, opened.events, &ask, &lease, &shape).await;
+    let choices = choices.map_err(|fault| brake.pull(fault))?;
     let content = if translated.stream {
         Content::Stream(Box::new(Opening {
-            cut,
-            writer: Writer::new(dialect, translated.shape, exchange.born()),
-            events: opened.events,
+            choices,
+            writer: Writer::new(dialect, shape, exchange.born()),
             brake,
             keeper: prepared.keeper,
         }))
     } else {
-        let collector = Collector::new(dialect, translated.shape, exchange.born());
-        collect(exchange, opened, cut, collector, &brake, prepared.keeper).await?
+        let collector = Collector::new(dialect, shape, exchange.born());
+        collect(exchange, choices, collector, &brake, prepared.keeper).await?
     };
     Ok(Answer { headers, content })
 }
@@ -149,6 +151,7 @@ async fn translate(
         },
         model_map: &exchange.settings.model_map,
         account: &account,
+        model_suffixes: &exchange.settings.model_suffixes,
     };
     let mut translated = match dialect {
         Dialect::Responses => translate::responses::request(&body, &given),
@@ -189,7 +192,7 @@ fn ask(key: &str, headers: &HeaderMap, translated: &mut Translated) -> Ask {
 pub(crate) async fn open(
     exchange: &mut Exchange,
     ask: &Ask,
-    mut lease: Lease,
+    lease: &mut Lease,
 ) -> Result<Opened, Fault> {
     let house = Arc::clone(&exchange.house);
     let attempts = exchange.held.attempts();
@@ -202,27 +205,30 @@ pub(crate) async fn open(
 /// The whole answer, for a client that waits for it: the fold of the same events.
 async fn collect(
     exchange: &mut Exchange,
-    opened: Opened,
-    mut cut: Cut,
+    mut choices: Choices,
     mut collector: Collector,
     brake: &Brake,
     keeper: Option<Keeper>,
 ) -> Result<Content, Fault> {
-    let mut events = opened.events;
     let clock = exchange.house.parts.clock.clone();
     while !collector.is_closed() {
-        let told = tokio::select! {
-            told = events.next() => told,
-            () = exchange.house.cut.cancelled() => Some(Err(Fault::ShuttingDown)),
+        let Told { choice, event } = tokio::select! {
+            told = choices.next() => told,
+            () = exchange.house.cut.cancelled() => Told::stopping(),
         };
         collector.taken(clock.passed().saturating_sub(exchange.began));
-        match told {
-            Some(Ok(event)) => cut.push(&event, |event| collector.push(event)),
+        match event {
+            Some(Ok(event)) => {
+                choices.push(choice, &event, |event| collector.push_choice(choice, event));
+                if collector.has_ended(choice) {
+                    choices.drop_one(choice);
+                }
+            }
             Some(Err(fault)) => collector.fail(&fault),
             None => collector.fail(&Fault::CutShort),
         }
     }
-    drop(events);
+    drop(choices);
     let (usage, outcome) = (collector.usage(), collector.outcome());
     exchange.held.note(|line| exchange::note_usage(line, usage));
     let json = collector.finish().map_err(|fault| brake.pull(fault))?;

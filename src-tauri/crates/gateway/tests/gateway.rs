@@ -9,6 +9,7 @@
 
 mod bodies;
 mod caller;
+mod choices;
 mod completions;
 mod drain;
 mod ends;
@@ -29,4 +30,5 @@ mod speech;
 mod stage;
 mod state;
 mod stream;
+mod suffixes;
 mod whole;

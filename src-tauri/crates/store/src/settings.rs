@@ -168,6 +168,8 @@ pub struct Settings {
     pub store_keep: Duration,
     /// The door for apps that speak Ollama's API; none where there is none.
     pub ollama: Option<Ollama>,
+    /// What a model's name may end with beside the model: efforts, and `fast`.
+    pub model_suffixes: Vec<&'static str>,
 }
 
 impl Settings {

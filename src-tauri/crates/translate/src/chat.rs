@@ -3,9 +3,11 @@
 //! Guarantees: the role comes first and once, then whatever is said in the order it is said; a call's
 //! name and id come with its first chunk; nothing is told twice, however often the backend repeats
 //! it; one chunk has a `finish_reason`; where usage was asked for, one chunk without choices tells it.
+//! Where several choices were asked for, all of this holds for each, and the usage is their sum.
 
 mod answer;
 mod calls;
+mod choices;
 mod collect;
 mod item;
 mod messages;

@@ -42,9 +42,14 @@ impl Collector {
 
     /// Takes the next event; nothing after the end.
     pub fn push(&mut self, event: &Event) {
+        self.push_choice(0, event);
+    }
+
+    /// Takes the next event of one of the choices, of which only Chat has several.
+    pub fn push_choice(&mut self, choice: usize, event: &Event) {
         match self {
             Self::Responses(collector) => collector.push(event),
-            Self::Chat(collector) => collector.push(event),
+            Self::Chat(collector) => collector.push(choice, event),
             Self::Messages(collector) => collector.push(event),
             Self::Ollama(collector) => collector.push(event),
             Self::Completions(collector) => collector.push(event),
@@ -67,6 +72,16 @@ impl Collector {
         match self {
             Self::Ollama(collector) => collector.taken(passed),
             Self::Responses(_) | Self::Chat(_) | Self::Messages(_) | Self::Completions(_) => {}
+        }
+    }
+
+    /// True once nothing more can come of one of the choices.
+    pub fn has_ended(&self, choice: usize) -> bool {
+        match self {
+            Self::Chat(collector) => collector.has_ended(choice),
+            Self::Responses(_) | Self::Messages(_) | Self::Ollama(_) | Self::Completions(_) => {
+                self.is_closed()
+            }
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Given<'a> {
     /// A word for the account that says nothing about it: what one account got sealed, no other can
     /// replay.
     pub account: &'a str,
+    /// What a model's name may end with beside the model: efforts, and `fast`.
+    pub model_suffixes: &'a [&'a str],
 }
 
 /// Whether a Chat client sees how the model thought.

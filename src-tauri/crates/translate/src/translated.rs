@@ -57,6 +57,9 @@ pub struct Shape {
     pub seal: String,
     /// What a Responses answer says of its own keeping. Set by who has a store.
     pub keeping: Arc<Keeping>,
+    /// How many choices a Chat request asks for beside the first. Each is an answer of its own to
+    /// the same ask.
+    pub more_choices: usize,
 }
 
 /// What the envelope of a Responses answer repeats of the request.

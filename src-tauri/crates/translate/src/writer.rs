@@ -54,9 +54,14 @@ impl Writer {
 
     /// Writes what `event` means to the client; nothing after the end.
     pub fn write(&mut self, event: &Event, out: &mut Frames) {
+        self.write_choice(0, event, out);
+    }
+
+    /// Writes what `event` means for one of the choices, of which only Chat has several.
+    pub fn write_choice(&mut self, choice: usize, event: &Event, out: &mut Frames) {
         match self {
             Self::Responses(writer) => writer.write(event, out),
-            Self::Chat(writer) => writer.write(event, out),
+            Self::Chat(writer) => writer.write(choice, event, out),
             Self::Pictures(writer) => writer.write(event, out),
             Self::Messages(writer) => writer.write(event, out),
             Self::Ollama(writer) => writer.write(event, out),
@@ -97,6 +102,18 @@ impl Writer {
             | Self::Pictures(_)
             | Self::Messages(_)
             | Self::Completions(_) => {}
+        }
+    }
+
+    /// True once nothing more can come of one of the choices: close its connection.
+    pub fn has_ended(&self, choice: usize) -> bool {
+        match self {
+            Self::Chat(writer) => writer.has_ended(choice),
+            Self::Responses(_)
+            | Self::Pictures(_)
+            | Self::Messages(_)
+            | Self::Ollama(_)
+            | Self::Completions(_) => self.is_closed(),
         }
     }
 

@@ -13,8 +13,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 use translate::{
-    Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, OllamaForm, Translated, Writer,
-    chat, completions, error_body, messages, ollama, responses,
+    Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, OllamaForm, Shape, Translated,
+    Writer, chat, completions, error_body, messages, ollama, responses,
 };
 use wire::Fault;
 use wire::catalogue::Catalogue;
@@ -83,6 +83,7 @@ fn check(dialect: Dialect, case: &Path) {
     let options = Options::read(case);
     let catalogue = fs::read(root().join("catalogue.json")).unwrap();
     let catalogue = Catalogue::read(&catalogue, None).unwrap();
+    let suffixes: Vec<&str> = options.model_suffixes.iter().map(String::as_str).collect();
     let given = Given {
         catalogue: options.catalogue.then_some(&catalogue),
         default_instructions: &options.default_instructions,
@@ -90,6 +91,7 @@ fn check(dialect: Dialect, case: &Path) {
         target: options.target,
         model_map: &options.model_map,
         account: "0a1b2c",
+        model_suffixes: &suffixes,
     };
     let body = fs::read(case.join("request.json")).unwrap();
     let translated = match dialect {
@@ -109,21 +111,28 @@ fn check(dialect: Dialect, case: &Path) {
     };
     let mut shape = translated.shape;
     shape.codex_client = options.codex_client;
+    check_answer(dialect, case, &shape, upstream);
+}
+
+/// What a streaming and a waiting client get of what the backend said.
+fn check_answer(dialect: Dialect, case: &Path, shape: &Shape, upstream: Vec<u8>) {
     let born = Born {
         id: "0198f6c2".into(),
         created_at: 1_790_000_000,
     };
-    let (mut to_writer, mut to_collector) = (Cut::new(&shape.ends), Cut::new(&shape.ends));
+    let upstreams = upstreams(case, upstream, shape.more_choices);
+    let cuts = || upstreams.iter().map(|_| Cut::new(&shape.ends));
+    let (mut to_writer, mut to_collector): (Vec<_>, Vec<_>) = cuts().zip(cuts()).unzip();
     let mut writer = Writer::new(dialect, shape.clone(), born.clone());
-    let mut collector = Collector::new(dialect, shape, born);
+    let mut collector = Collector::new(dialect, shape.clone(), born);
     let mut out = Frames::new();
     writer.keep_alive(&mut out);
-    for (number, event) in (1..).zip(events(upstream)) {
+    for (number, (choice, event)) in (1..).zip(in_turn(&upstreams)) {
         let passed = Duration::from_millis(number);
         writer.taken(passed);
         collector.taken(passed);
-        to_writer.push(&event, |event| writer.write(event, &mut out));
-        to_collector.push(&event, |event| collector.push(event));
+        to_writer[choice].push(event, |event| writer.write_choice(choice, event, &mut out));
+        to_collector[choice].push(event, |event| collector.push_choice(choice, event));
     }
     writer.keep_alive(&mut out);
     if !writer.is_closed() {
@@ -149,6 +158,7 @@ struct Options {
     chat_reasoning: ChatReasoning,
     target: Target,
     model_map: Vec<(String, String)>,
+    model_suffixes: Vec<String>,
 }
 
 impl Options {
@@ -169,6 +179,8 @@ impl Options {
                 _ => Target::Plan,
             },
             model_map: serde_json::from_value(given["model_map"].clone()).unwrap_or_default(),
+            model_suffixes: serde_json::from_value(given["model_suffixes"].clone())
+                .unwrap_or_default(),
         }
     }
 }
@@ -187,8 +199,12 @@ fn asked(translated: &Translated, target: Target) -> String {
         ends if *ends == Ends::default() => String::new(),
         ends => format!("{ends:?}\n"),
     };
+    let choices = match shape.more_choices {
+        0 => String::new(),
+        more => format!("choices {}\n", more + 1),
+    };
     format!(
-        "stream {stream}, include_usage {include_usage}, lite {lite}\nignored {ignored:?}\nnames {:?}\nseed {seed:?}\n{ends}{}",
+        "stream {stream}, include_usage {include_usage}, lite {lite}\nignored {ignored:?}\nnames {:?}\nseed {seed:?}\n{ends}{choices}{}",
         shape.names,
         pretty(&request.to_json(target)),
     )
@@ -211,6 +227,22 @@ fn events(upstream: Vec<u8>) -> Vec<Event> {
         .unwrap();
     frames.extend(splitter.finish());
     frames.into_iter().filter_map(Event::from_frame).collect()
+}
+
+/// What the backend said for each choice: `upstream.sse`, `upstream.1.sse` and so on.
+fn upstreams(case: &Path, first: Vec<u8>, more: usize) -> Vec<Vec<Event>> {
+    let more = (1..=more).map(|choice| fs::read(case.join(format!("upstream.{choice}.sse"))));
+    let more = more.map(|said| events(said.unwrap()));
+    std::iter::once(events(first)).chain(more).collect()
+}
+
+/// One event of each choice, then the next of each.
+fn in_turn(choices: &[Vec<Event>]) -> impl Iterator<Item = (usize, &Event)> {
+    let longest = choices.iter().map(Vec::len).max().unwrap_or_default();
+    (0..longest).flat_map(move |number| {
+        let told = choices.iter().enumerate();
+        told.filter_map(move |(choice, events)| Some((choice, events.get(number)?)))
+    })
 }
 
 fn snap(case: &Path, name: &str, text: &str) {

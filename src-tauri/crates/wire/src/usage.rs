@@ -22,6 +22,21 @@ pub struct Usage {
     pub total_tokens: u64,
 }
 
+impl Usage {
+    /// Both together.
+    #[must_use]
+    pub fn plus(mut self, more: Self) -> Self {
+        self.input_tokens += more.input_tokens;
+        self.input_tokens_details.cached_tokens += more.input_tokens_details.cached_tokens;
+        self.input_tokens_details.cache_write_tokens +=
+            more.input_tokens_details.cache_write_tokens;
+        self.output_tokens += more.output_tokens;
+        self.output_tokens_details.reasoning_tokens += more.output_tokens_details.reasoning_tokens;
+        self.total_tokens += more.total_tokens;
+        self
+    }
+}
+
 /// Parts of the input count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InputDetails {

@@ -69,6 +69,7 @@ export const settings = {
     ollama: ['Serve Ollama apps', 'On a port of their own.'],
     ollama_port: ['Port for Ollama apps', 'Ollama’s own is 11434.'],
     ollama_key: ['Ask Ollama apps for a key', 'Without one, every program on this computer can use your plan.'],
+    model_suffixes: ['Efforts in names of models', 'With high and fast, gpt-5.5-high-fast is gpt-5.5 with that effort and tier.'],
   },
   choice: {
     system: 'As the system',

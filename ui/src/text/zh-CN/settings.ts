@@ -68,6 +68,7 @@ export const settings: Catalogue['settings'] = {
     ollama: ['为 Ollama 应用提供服务', '使用单独的端口。'],
     ollama_port: ['Ollama 应用的端口', 'Ollama 自己使用 11434。'],
     ollama_key: ['要求 Ollama 应用提供密钥', '不要求时，这台电脑上的所有程序都能使用您的套餐。'],
+    model_suffixes: ['模型名称中的推理强度', '选中 high 和 fast 后，gpt-5.5-high-fast 就是使用该强度和档位的 gpt-5.5。'],
   },
   choice: {
     system: '跟随系统',

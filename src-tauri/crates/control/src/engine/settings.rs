@@ -151,6 +151,9 @@ fn choices(key: &str) -> &'static [&'static str] {
         "theme" => &["system", "light", "dark"],
         "notifications" => &["sign_in", "limit", "port"],
         "chat_reasoning" => &["reasoning_content", "hidden", "think_tags"],
+        "model_suffixes" => &[
+            "none", "minimal", "low", "medium", "high", "xhigh", "max", "fast",
+        ],
         _ => &[],
     }
 }
@@ -185,6 +188,6 @@ mod tests {
                 assert_eq!(why.matches('`').count() / 2 - 1, choices(key).len());
             }
         }
-        assert_eq!(offered, 12);
+        assert_eq!(offered, 20);
     }
 }

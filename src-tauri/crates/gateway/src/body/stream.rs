@@ -15,21 +15,18 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, stream};
 use store::Ended;
 use tokio_util::sync::CancellationToken;
-use translate::{Cut, Outcome, Writer};
-use upstream::Events;
+use translate::{Outcome, Writer};
 use wire::Fault;
-use wire::responses::Event;
 use wire::sse::Frames;
 
 use super::Held;
+use crate::choices::{Choices, Told};
 use crate::cooldown::Brake;
 use crate::state::Keeper;
 
 /// One streamed answer.
 pub(crate) struct Streaming {
-    pub(crate) events: Events,
-    /// Ends the answer where the client wants it.
-    pub(crate) ends: Cut,
+    pub(crate) choices: Choices,
     pub(crate) writer: Writer,
     pub(crate) held: Held,
     pub(crate) brake: Brake,
@@ -44,7 +41,7 @@ pub(crate) struct Streaming {
 
 /// What the wait for the next piece ended with.
 enum Happened {
-    Told(Option<Result<Event, Fault>>),
+    Told(Told),
     Silence,
     Cut,
 }
@@ -64,7 +61,7 @@ impl Streaming {
         while frames.is_empty() && !self.writer.is_closed() {
             let happened = tokio::select! {
                 biased;
-                told = self.events.next() => Happened::Told(told),
+                told = self.choices.next() => Happened::Told(told),
                 () = self.cut.cancelled() => Happened::Cut,
                 () = silence.as_mut() => Happened::Silence,
             };
@@ -91,20 +88,26 @@ impl Streaming {
     /// Takes along what has arrived already: one piece for many small events.
     fn write_what_waits(&mut self, frames: &mut Frames) {
         while !self.writer.is_closed() && frames.len() < PIECE {
-            match self.events.next().now_or_never() {
+            match self.choices.next().now_or_never() {
                 Some(told) => self.write(told, frames),
                 None => return,
             }
         }
     }
 
-    fn write(&mut self, told: Option<Result<Event, Fault>>, frames: &mut Frames) {
+    fn write(&mut self, told: Told, frames: &mut Frames) {
         let passed = self.clock.passed();
         self.writer.taken(passed.saturating_sub(self.began));
-        match told {
+        let Told { choice, event } = told;
+        match event {
             Some(Ok(event)) => {
-                let writer = &mut self.writer;
-                self.ends.push(&event, |event| writer.write(event, frames));
+                let (writer, choices) = (&mut self.writer, &mut self.choices);
+                choices.push(choice, &event, |event| {
+                    writer.write_choice(choice, event, frames);
+                });
+                if writer.has_ended(choice) {
+                    choices.drop_one(choice);
+                }
             }
             Some(Err(fault)) => self.fail(&fault, frames),
             None => self.fail(&Fault::CutShort, frames),
@@ -114,20 +117,21 @@ impl Streaming {
     /// Ends the answer with a failure. What was held back goes out first.
     fn fail(&mut self, fault: &Fault, frames: &mut Frames) {
         let writer = &mut self.writer;
-        self.ends.flush(|event| writer.write(event, frames));
+        self.choices
+            .flush(|choice, event| writer.write_choice(choice, event, frames));
         writer.fail(fault, frames);
     }
 
     fn end(self) {
         let Self {
-            events,
+            choices,
             mut writer,
             mut held,
             brake,
             keeper,
             ..
         } = self;
-        drop(events);
+        drop(choices);
         if let Some((keeper, whole)) = keeper.zip(writer.take_whole()) {
             keeper.keep(writer.outcome(), whole);
         }

@@ -151,15 +151,7 @@ async fn hosted(
 
 fn added(sum: Option<Usage>, more: Option<Usage>) -> Option<Usage> {
     match (sum, more) {
-        (Some(mut sum), Some(more)) => {
-            sum.input_tokens += more.input_tokens;
-            sum.input_tokens_details.cached_tokens += more.input_tokens_details.cached_tokens;
-            sum.output_tokens += more.output_tokens;
-            sum.output_tokens_details.reasoning_tokens +=
-                more.output_tokens_details.reasoning_tokens;
-            sum.total_tokens += more.total_tokens;
-            Some(sum)
-        }
+        (Some(sum), Some(more)) => Some(sum.plus(more)),
         (sum, more) => sum.or(more),
     }
 }

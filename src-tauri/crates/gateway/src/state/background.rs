@@ -91,8 +91,9 @@ impl Maker {
             .held
             .note(|line| line.status = StatusCode::OK.as_u16());
         let stop = self.run.stop.clone();
+        let mut lease = work.lease.clone();
         let opened = tokio::select! {
-            opened = speak::open(&mut self.exchange, &work.ask, work.lease.clone()) => opened,
+            opened = speak::open(&mut self.exchange, &work.ask, &mut lease) => opened,
             () = stop.cancelled() => return self.cancel(),
         };
         match opened {

@@ -1,6 +1,7 @@
 //! From [`Written`] to [`Settings`]: every rule, one line each.
 
 mod ollama;
+mod suffixes;
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
+use self::suffixes::SUFFIXES;
 use super::secrecy;
 use super::{ChatReasoning, Language, Notification, Problem, Settings, Theme, Written};
 use crate::vault::VaultKind;
@@ -60,6 +62,7 @@ pub(super) fn check(written: &Written) -> Result<Settings, Vec<Problem>> {
         store_keep: desk.seconds("store_keep_days", all.store_keep_days, 1..=3650)
             * SECONDS_PER_DAY,
         ollama: desk.ollama(all.ollama, all.ollama_port, all.ollama_key),
+        model_suffixes: desk.words("model_suffixes", all.model_suffixes, SUFFIXES),
     };
     desk.ollama_fits(&settings);
     match desk.0.is_empty() {

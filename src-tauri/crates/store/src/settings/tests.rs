@@ -63,6 +63,7 @@ fn nothing_written_means_the_defaults() {
         store_max_bytes: 256 << 20,
         store_keep: Duration::from_secs(30 * 86_400),
         ollama: None,
+        model_suffixes: Vec::new(),
     };
     assert_eq!(Settings::default(), defaults);
     assert_eq!(good(""), defaults);
@@ -78,7 +79,7 @@ fn the_documented_file_shows_every_key_so_that_removing_the_mark_is_enough() {
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = good(&lifted);
-    assert_eq!(lifted.lines().count(), 38);
+    assert_eq!(lifted.lines().count(), 39);
     assert_eq!(settings.vault, Some(VaultKind::Keyring));
     assert_eq!(settings.user_agent.as_deref(), Some("my-postern/1.0"));
     assert_eq!(

@@ -152,6 +152,10 @@ keys! {
     /// Whether apps on that port must send a key. Few can; without one, every program on this
     /// computer can use your plan.
     ollama_key: bool = "true",
+    /// What the name of a model may end with, for apps that can choose a model and nothing else:
+    /// "none", "minimal", "low", "medium", "high", "xhigh", "max" and "fast". With ["high", "fast"],
+    /// gpt-5.5-high-fast is gpt-5.5 with that effort and tier, unless the request says its own.
+    model_suffixes: Vec<String> = "[]",
 }
 
 impl Written {

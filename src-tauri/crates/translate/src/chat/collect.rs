@@ -8,17 +8,17 @@ use wire::chat::{
 use wire::responses::Event;
 use wire::{Fault, Usage};
 
-use super::answer::Answer;
+use super::choices::Choices;
 use super::piece::Piece;
 use super::spans::Channel;
-use super::write::whole;
+use super::write::{index, whole};
 use crate::{Born, Outcome, Shape};
 
 /// Collects the answer.
 #[derive(Debug)]
 pub struct Collector {
-    answer: Answer,
-    message: Message,
+    choices: Choices,
+    messages: Vec<Message>,
 }
 
 #[derive(Debug, Default)]
@@ -41,47 +41,56 @@ struct Call {
 
 impl Collector {
     pub(crate) fn new(shape: Shape, born: Born) -> Self {
+        let choices = Choices::new(shape, born);
+        let nothing = |_| Message::default();
         Self {
-            answer: Answer::new(shape, born),
-            message: Message::default(),
+            messages: (0..choices.count()).map(nothing).collect(),
+            choices,
         }
     }
 
-    pub(crate) fn push(&mut self, event: &Event) {
-        let message = &mut self.message;
-        self.answer.step(event, &mut |_, piece| message.take(piece));
+    /// Takes the next event of one of the choices.
+    pub(crate) fn push(&mut self, choice: usize, event: &Event) {
+        if let Some(message) = self.messages.get_mut(choice) {
+            self.choices
+                .step(choice, event, |_, piece| message.take(piece));
+        }
     }
 
     pub(crate) fn fail(&mut self, fault: &Fault) {
-        self.answer.fail(fault);
+        self.choices.fail(fault);
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {
-        self.answer.usage()
+        self.choices.usage()
+    }
+
+    /// True once nothing more can come of a choice.
+    pub(crate) fn has_ended(&self, choice: usize) -> bool {
+        self.choices.has_ended(choice)
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        self.answer.outcome()
+        self.choices.outcome()
     }
 
     pub(crate) fn finish(self) -> Result<Vec<u8>, Fault> {
-        if let Some(fault) = self.answer.fault() {
+        if let Some(fault) = self.choices.fault() {
             return Err(fault.clone());
         }
-        let finish_reason = self.message.ended.ok_or(Fault::CutShort)?;
-        let head = &self.answer.head;
+        let legacy = self.choices.shape().legacy_functions;
+        let choices: Option<Vec<Choice<'_>>> = (self.messages.iter().enumerate())
+            .map(|(choice, message)| message.choice(choice, legacy))
+            .collect();
+        let choices = choices.ok_or(Fault::CutShort)?;
+        let head = self.choices.head();
         let completion = Completion {
             id: &head.id,
             object: "chat.completion",
             created: head.created,
             model: &head.model,
-            choices: [Choice {
-                index: 0,
-                message: self.message.told(self.answer.shape.legacy_functions),
-                logprobs: None,
-                finish_reason,
-            }],
-            usage: self.answer.usage().map(Into::into),
+            choices: &choices,
+            usage: self.choices.usage().map(Into::into),
             system_fingerprint: None,
         };
         serde_json::to_vec(&completion)
@@ -128,6 +137,16 @@ impl Message {
             }),
             Piece::End(reason) => self.ended = Some(reason),
         }
+    }
+
+    /// `None` where it has not ended.
+    fn choice(&self, choice: usize, legacy: bool) -> Option<Choice<'_>> {
+        Some(Choice {
+            index: index(choice),
+            message: self.told(legacy),
+            logprobs: None,
+            finish_reason: self.ended?,
+        })
     }
 
     fn told(&self, legacy: bool) -> Told<'_> {

@@ -31,7 +31,7 @@ pub(crate) enum Piece<'a> {
 }
 
 /// What is the same in every chunk.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Head {
     pub(super) id: String,
     pub(crate) created: i64,

@@ -16,6 +16,7 @@ use crate::edit;
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::{self, Offer};
+use crate::suffix::{self, Says};
 use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/chat/completions`.
@@ -26,6 +27,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let body = without_lone_surrogates(body);
     let ask = Ask::read(&body)?;
     refuse(&ask.fields)?;
+    let more_choices = more_choices(&ask.fields)?;
     let mut names = Names::default();
     let mut ignored = Ignored::default();
     let keep_leading = matches!(ask.format, Some(Format::Json));
@@ -37,8 +39,15 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     };
     let instructions = told.instructions.unwrap_or_else(|| default.to_owned());
     strangers::named(&ask.fields, &mut ignored)?;
-    let mut request = form_of(&ask, given, &mut names, &mut ignored)?;
-    request.model = ask.model.as_ref().to_owned();
+    let (slug, suffix) = suffix::split(&ask.model, given);
+    let offer = Offer::new(given, slug);
+    let mut request = form_of(&ask, given, offer, &mut names, &mut ignored)?;
+    let says = Says {
+        effort: ask.fields.get("reasoning_effort").is_some(),
+        tier: ask.fields.get("service_tier").is_some(),
+    };
+    suffix.settle(offer, given.target, says, &mut request, &mut ignored);
+    request.model = slug.to_owned();
     request.input = told.items;
     leftover::settle(
         &ask.fields,
@@ -49,12 +58,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         &mut ignored,
     );
     let first_user_text = first_user_text(&ask.messages);
-    let seed = Seed::new(
-        &ask.fields,
-        &ask.model,
-        Some(&instructions),
-        first_user_text,
-    );
+    let seed = Seed::new(&ask.fields, slug, Some(&instructions), first_user_text);
     request.instructions = Some(instructions);
     let limits = ["max_completion_tokens", "max_tokens"];
     let ends = Ends::read(&ask.fields, &limits, Some("stop"), given.target)?;
@@ -64,13 +68,14 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         ignored: ignored.into_names(),
         lite: false,
         shape: Shape {
-            model: request.model.clone(),
+            model: ask.model.as_ref().to_owned(),
             include_usage: ask.include_usage,
             chat_reasoning: given.chat_reasoning,
             legacy_functions: ask.legacy_functions,
             structured: matches!(ask.format, Some(Format::Json | Format::Schema { .. })),
             names: Arc::new(names.into_map()),
             ends,
+            more_choices,
             ..Shape::default()
         },
         seed,
@@ -82,10 +87,10 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
 fn form_of(
     ask: &Ask<'_>,
     given: &Given<'_>,
+    offer: Offer<'_>,
     names: &mut Names,
     ignored: &mut Ignored,
 ) -> Result<Request, Fault> {
-    let offer = Offer::new(given, &ask.model);
     let (tools, tool_choice) = tools(ask, given.target, names, ignored)?;
     let parallel = ask.fields.flag("parallel_tool_calls")?;
     // A client of the old form can hear of one call only.
@@ -175,24 +180,41 @@ pub(crate) fn format(format: &Format<'_>) -> Box<serde_json::value::RawValue> {
 
 /// What cannot be done without changing what the client gets.
 fn refuse(fields: &Object<'_>) -> Result<(), Fault> {
-    let no = |name: &str, message: &str| {
-        Err(Fault::Invalid {
-            message: message.to_owned(),
-            param: Some(name.to_owned()),
-            code: Some("unsupported_value"),
-        })
-    };
-    if !matches!(fields.integer("n")?, None | Some(1)) {
-        return no(
-            "n",
-            "only one choice is made per request; send several requests instead of a larger 'n'",
-        );
-    }
     let mut modalities = fields.list("modalities")?.into_iter().flatten();
     if modalities.any(|raw| text(raw).as_deref() != Some("text")) {
-        return no("modalities", "only 'text' is made here");
+        return Err(Fault::Invalid {
+            message: "only 'text' is made here".to_owned(),
+            param: Some("modalities".to_owned()),
+            code: Some("unsupported_value"),
+        });
     }
     Ok(())
+}
+
+/// `n`, without the first. The backend knows no choices (contract backend 1.5), so each is a request
+/// of its own.
+fn more_choices(fields: &Object<'_>) -> Result<usize, Fault> {
+    let path = fields.path("n");
+    let (message, code) = match fields.integer("n")?.map(usize::try_from) {
+        None => return Ok(0),
+        Some(Ok(count @ 1..=MOST_CHOICES)) => return Ok(count - 1),
+        Some(Ok(0) | Err(_)) => (
+            format!("Invalid '{path}': integer below minimum value. Expected a value >= 1."),
+            "integer_below_min_value",
+        ),
+        Some(Ok(_)) => (
+            format!(
+                "at most {MOST_CHOICES} choices are made per request, because each is a request of \
+                 its own to the backend; send several requests instead of a larger '{path}'"
+            ),
+            "integer_above_max_value",
+        ),
+    };
+    Err(Fault::Invalid {
+        message,
+        param: Some(path),
+        code: Some(code),
+    })
 }
 
 /// `include_usage` is honoured; anything else that says something is not.
@@ -208,6 +230,9 @@ pub(crate) fn stream_options(fields: &Object<'_>, ignored: &mut Ignored) -> Resu
     }
     Ok(())
 }
+
+/// Choices of one request. The platform makes more, but each costs the plan a request here.
+const MOST_CHOICES: usize = 8;
 
 /// Fields that are dealt with above.
 const HANDLED: &[&str] = &[

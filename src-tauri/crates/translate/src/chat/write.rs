@@ -1,13 +1,13 @@
 //! Pieces to the chunks of a stream.
 
 use wire::chat::{
-    CallKind, Chunk, ChunkChoice, Delta, FinishReason, ToldCall, ToldFunction, ToldInput, UsageTold,
+    CallKind, Chunk, ChunkChoice, Delta, ToldCall, ToldFunction, ToldInput, UsageTold,
 };
 use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use super::answer::Answer;
+use super::choices::Choices;
 use super::piece::{Head, Piece};
 use super::spans::Channel;
 use crate::error;
@@ -17,29 +17,30 @@ use crate::{Born, Outcome, Shape};
 /// follows it, not even `[DONE]`, so that nobody takes the answer for whole.
 #[derive(Debug)]
 pub struct Writer {
-    answer: Answer,
+    choices: Choices,
 }
 
 impl Writer {
     pub(crate) fn new(shape: Shape, born: Born) -> Self {
         Self {
-            answer: Answer::new(shape, born),
+            choices: Choices::new(shape, born),
         }
     }
 
-    pub(crate) fn write(&mut self, event: &Event, out: &mut Frames) {
-        if self.answer.outcome() != Outcome::Open {
+    /// Writes what `event` means for one of the choices.
+    pub(crate) fn write(&mut self, choice: usize, event: &Event, out: &mut Frames) {
+        if self.choices.outcome() != Outcome::Open {
             return;
         }
-        let form = Form::of(&self.answer.shape);
-        self.answer
-            .step(event, &mut |head, piece| form.put(head, &piece, out));
-        match self.answer.outcome() {
+        let form = Form::of(self.choices.shape(), choice);
+        self.choices
+            .step(choice, event, |head, piece| form.put(head, &piece, out));
+        match self.choices.outcome() {
             Outcome::Open => {}
             Outcome::Whole | Outcome::Incomplete => {
-                if let (Some(usage), Some(_)) = (self.answer.usage(), form.usage) {
+                if let (Some(usage), Some(_)) = (self.choices.usage(), form.usage) {
                     let usage = Some(Some(UsageTold::from(usage)));
-                    Form { usage, ..form }.chunk(&self.answer.head, &[], out);
+                    Form { usage, ..form }.chunk(self.choices.head(), &[], out);
                 }
                 out.done();
             }
@@ -48,32 +49,37 @@ impl Writer {
     }
 
     pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Frames) {
-        if self.answer.fail(fault) {
+        if self.choices.fail(fault) {
             self.complain(out);
         }
     }
 
     /// A comment, which every reader of this dialect skips.
     pub(crate) fn keep_alive(&self, out: &mut Frames) {
-        if self.answer.outcome() == Outcome::Open {
+        if self.choices.outcome() == Outcome::Open {
             out.comment("keep-alive");
         }
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {
-        self.answer.usage()
+        self.choices.usage()
+    }
+
+    /// True once nothing more can come of a choice.
+    pub(crate) fn has_ended(&self, choice: usize) -> bool {
+        self.choices.has_ended(choice)
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        self.answer.outcome()
+        self.choices.outcome()
     }
 
     pub(crate) fn fault(&self) -> Option<&Fault> {
-        self.answer.fault()
+        self.choices.fault()
     }
 
     fn complain(&self, out: &mut Frames) {
-        if let Some(fault) = self.answer.fault() {
+        if let Some(fault) = self.choices.fault() {
             out.raw(b"data: ");
             out.raw(&error::openai(fault, None));
             out.raw(b"\n\n");
@@ -84,13 +90,15 @@ impl Writer {
 /// What the form of a chunk depends on.
 #[derive(Debug, Clone, Copy)]
 struct Form {
+    index: u32,
     usage: Option<Option<UsageTold>>,
     legacy: bool,
 }
 
 impl Form {
-    fn of(shape: &Shape) -> Self {
+    fn of(shape: &Shape, choice: usize) -> Self {
         Self {
+            index: index(choice),
             usage: shape.include_usage.then_some(None),
             legacy: shape.legacy_functions,
         }
@@ -98,8 +106,13 @@ impl Form {
 
     fn put(self, head: &Head, piece: &Piece<'_>, out: &mut Frames) {
         let choice = match piece {
-            Piece::End(reason) => ended(*reason),
+            Piece::End(reason) => ChunkChoice {
+                index: self.index,
+                finish_reason: Some(*reason),
+                ..ChunkChoice::default()
+            },
             piece => ChunkChoice {
+                index: self.index,
                 delta: match self.delta(piece) {
                     Some(delta) => delta,
                     None => return,
@@ -158,11 +171,9 @@ impl Form {
     }
 }
 
-fn ended(reason: FinishReason) -> ChunkChoice<'static> {
-    ChunkChoice {
-        finish_reason: Some(reason),
-        ..ChunkChoice::default()
-    }
+/// A choice's place as the API tells it. There are few.
+pub(super) fn index(choice: usize) -> u32 {
+    u32::try_from(choice).unwrap_or(u32::MAX)
 }
 
 fn call<'a>(piece: &'a Piece<'_>) -> Option<ToldCall<'a>> {

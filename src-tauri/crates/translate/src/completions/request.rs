@@ -7,6 +7,7 @@ use wire::responses::{Item, Part, Request, Role, Target};
 
 use crate::ignored::Ignored;
 use crate::offer::{self, Offer};
+use crate::suffix::{self, Says};
 use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated, chat, leftover};
 
 /// Reads a body of `POST /v1/completions`.
@@ -18,10 +19,11 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let ask = Ask::read(&body)?;
     refuse(&ask.fields)?;
     let mut ignored = Ignored::default();
-    let offer = Offer::new(given, &ask.model);
+    let (slug, suffix) = suffix::split(&ask.model, given);
+    let offer = Offer::new(given, slug);
     chat::stream_options(&ask.fields, &mut ignored)?;
     let mut request = Request {
-        model: ask.model.as_ref().to_owned(),
+        model: slug.to_owned(),
         instructions: Some(given.default_instructions.to_owned()),
         input: vec![Item::Message {
             role: Role::User,
@@ -37,6 +39,11 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         prompt_cache_key: offer::cache_key(&ask.fields)?,
         ..Request::default()
     };
+    let says = Says {
+        effort: false,
+        tier: ask.fields.get("service_tier").is_some(),
+    };
+    suffix.settle(offer, given.target, says, &mut request, &mut ignored);
     leftover::settle(
         &ask.fields,
         HANDLED,
@@ -51,7 +58,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         ignored: ignored.into_names(),
         lite: false,
         shape: Shape {
-            model: request.model.clone(),
+            model: ask.model.as_ref().to_owned(),
             include_usage: ask.include_usage,
             chat_reasoning: ChatReasoning::Hidden,
             ends: Ends::read(&ask.fields, &["max_tokens"], Some("stop"), given.target)?,
@@ -59,7 +66,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         },
         seed: Seed::new(
             &ask.fields,
-            &ask.model,
+            slug,
             Some(given.default_instructions),
             &ask.prompt,
         ),

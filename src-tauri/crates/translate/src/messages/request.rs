@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wire::Fault;
 use wire::json::{text, without_lone_surrogates};
-use wire::messages::{Request as Ask, Role};
+use wire::messages::{Request as Ask, Role, Thinking};
 use wire::responses::{Request, Target};
 
 use super::conversation::{first_user_text, instructions, items};
@@ -16,6 +16,7 @@ use crate::chat::names::Names;
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::Offer;
+use crate::suffix::{self, Says};
 use crate::{Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/messages`.
@@ -27,11 +28,12 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let ask = Ask::read(&body)?;
     refuse_prefill(&ask)?;
     refuse_thread(&ask)?;
-    let model = served(&ask.model, given);
+    let served = served(&ask.model, given);
+    let (model, suffix) = suffix::split(&served, given);
     let shape = Shape {
         model: ask.model.as_ref().to_owned(),
         thinking: Shown::of(ask.thinking),
-        seal: seal(given.account, &model),
+        seal: seal(given.account, model),
         ends: ends(&ask, given.target)?,
         ..Shape::default()
     };
@@ -45,12 +47,15 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     };
     let told = told.unwrap_or_else(|| default.to_owned());
     let input = items(&ask, &shape.seal, &mut names, &mut ignored)?;
-    let form = form_of(&ask, &model, given, &mut names, &mut ignored)?;
+    let offer = Offer::new(given, model);
+    let form = form_of(&ask, given, offer, &mut names, &mut ignored)?;
     let mut request = Request {
-        model,
+        model: model.to_owned(),
         input,
         ..form
     };
+    let says = says(&ask)?;
+    suffix.settle(offer, given.target, says, &mut request, &mut ignored);
     leave(&ask, given.target, &mut request, &mut ignored)?;
     let seed = seed(&ask, &request.model, &told)?;
     request.instructions = Some(told);
@@ -71,12 +76,11 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
 /// Everything but the conversation.
 fn form_of(
     ask: &Ask<'_>,
-    model: &str,
     given: &Given<'_>,
+    offer: Offer<'_>,
     names: &mut Names,
     ignored: &mut Ignored,
 ) -> Result<Request, Fault> {
-    let offer = Offer::new(given, model);
     let (tools, tool_choice) = tools(ask, names, ignored)?;
     let is_sealed = Shown::of(ask.thinking) != Shown::Nothing && given.target == Target::Plan;
     Ok(Request {
@@ -91,6 +95,22 @@ fn form_of(
         service_tier: tier(ask, given.target, offer, ignored)?,
         text: text_form(ask.schema, ignored),
         ..Request::default()
+    })
+}
+
+/// What counts more than the model's name. Thinking without a budget says nothing of how hard.
+fn says(ask: &Ask<'_>) -> Result<Says, Fault> {
+    let config = ask.fields.object("output_config")?;
+    let budgeted = match ask.thinking {
+        Thinking::Unsaid => false,
+        Thinking::Disabled => true,
+        Thinking::Enabled { budget, .. } => budget.is_some(),
+    };
+    Ok(Says {
+        effort: budgeted || config.is_some_and(|config| config.get("effort").is_some()),
+        tier: ["speed", "service_tier"]
+            .iter()
+            .any(|name| ask.fields.get(name).is_some()),
     })
 }
 

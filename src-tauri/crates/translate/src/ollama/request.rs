@@ -15,6 +15,8 @@ use super::write::{Head, told};
 use crate::chat::{self, Names};
 use crate::ignored::Ignored;
 use crate::leftover::LIMIT;
+use crate::offer::Offer;
+use crate::suffix::{self, Says};
 use crate::{Born, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /api/chat` or `POST /api/generate`.
@@ -34,9 +36,11 @@ pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated,
         false => given.default_instructions,
     };
     let instructions = told.instructions.unwrap_or_else(|| default.to_owned());
-    let (reasoning, chat_reasoning) = reasoning(&ask, given, &mut ignored);
+    let (slug, suffix) = suffix::split(ask.slug(), given);
+    let offer = Offer::new(given, slug);
+    let (reasoning, chat_reasoning) = reasoning(&ask, given, slug, &mut ignored);
     let mut request = Request {
-        model: ask.slug().to_owned(),
+        model: slug.to_owned(),
         input: told.items,
         tools: tools(&ask, given.target, &mut names, &mut ignored)?,
         reasoning,
@@ -50,6 +54,7 @@ pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated,
         }),
         ..Request::default()
     };
+    suffix.settle(offer, given.target, says(&ask), &mut request, &mut ignored);
     if is_json && !ask.messages.iter().any(names_json) {
         request.input.push(answer_in_json());
     }
@@ -58,12 +63,7 @@ pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated,
         settle_options(options, given.target, &mut request, &mut ignored);
     }
     let first_user_text = chat::first_user_text(&messages);
-    let seed = Seed::new(
-        &ask.fields,
-        ask.slug(),
-        Some(&instructions),
-        first_user_text,
-    );
+    let seed = Seed::new(&ask.fields, slug, Some(&instructions), first_user_text);
     request.instructions = Some(instructions);
     Ok(Translated {
         stream: ask.stream,
@@ -81,6 +81,14 @@ pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated,
         seed,
         request,
     })
+}
+
+/// What counts more than the model's name. This dialect has no tiers.
+fn says(ask: &Ask<'_>) -> Says {
+    Says {
+        effort: ask.think.is_some(),
+        tier: false,
+    }
 }
 
 /// `options.num_predict` and `options.stop`. A limit that is not above zero is none, as with Ollama.

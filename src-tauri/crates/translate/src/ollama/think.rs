@@ -14,6 +14,7 @@ use crate::{ChatReasoning, Given};
 pub(super) fn reasoning(
     ask: &Request<'_>,
     given: &Given<'_>,
+    slug: &str,
     ignored: &mut Ignored,
 ) -> (Option<Reasoning>, ChatReasoning) {
     let (asked, shown) = match ask.think {
@@ -24,7 +25,7 @@ pub(super) fn reasoning(
         Some(Think::Yes) => (Some(Effort::Medium), ChatReasoning::Content),
         Some(Think::Level(effort)) => (Some(effort), ChatReasoning::Content),
     };
-    let effort = match given.model(ask.slug()) {
+    let effort = match given.model(slug) {
         Some(model) => asked.and_then(|asked| asked.clamp(&model.efforts)),
         // Not every model takes `none`, and nobody knows whether this one does.
         None => asked.filter(|asked| *asked != Effort::None),
@@ -34,7 +35,7 @@ pub(super) fn reasoning(
     }
     let summary = match shown {
         ChatReasoning::Content if effort != Some(Effort::None) => {
-            let takes = Offer::new(given, ask.slug()).surely_takes_summary();
+            let takes = Offer::new(given, slug).surely_takes_summary();
             takes.then_some(Summary::Auto)
         }
         ChatReasoning::Content | ChatReasoning::Hidden | ChatReasoning::ThinkTags => None,

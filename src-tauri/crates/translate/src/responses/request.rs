@@ -15,6 +15,7 @@ use crate::edit::{self, Edit};
 use crate::ignored::Ignored;
 use crate::leftover;
 use crate::offer::{self, Offer};
+use crate::suffix::{self, Says};
 use crate::{Echo, Ends, Given, Seed, Shape, Translated};
 
 /// Reads a body of `POST /v1/responses`.
@@ -32,12 +33,20 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     let first_user_text = input.first_user_text();
     let mut ignored = Ignored::default();
     let instructions = instructions(&ask, &input, given, lite)?;
+    let (slug, suffix) = suffix::split(&model, given);
+    let offer = Offer::new(given, slug);
     let mut request = Request {
         input: input.into_items(lite, &mut ignored)?,
-        ..form_of(&ask, given, &model, lite, &mut ignored)?
+        ..form_of(&ask, given, offer, lite, &mut ignored)?
     };
+    let reasoning = ask.object("reasoning")?;
+    let says = Says {
+        effort: reasoning.is_some_and(|own| own.get("effort").is_some()),
+        tier: ask.get("service_tier").is_some(),
+    };
+    suffix.settle(offer, given.target, says, &mut request, &mut ignored);
     request.instructions.clone_from(&instructions);
-    request.model.clone_from(&model);
+    request.model = slug.to_owned();
     leftover::settle(
         &ask,
         HANDLED,
@@ -47,7 +56,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         &mut ignored,
     );
     let ends = Ends::read(&ask, &["max_output_tokens"], None, given.target)?;
-    let seed = Seed::new(&ask, &model, instructions.as_deref(), &first_user_text);
+    let seed = Seed::new(&ask, slug, instructions.as_deref(), &first_user_text);
     Ok(Translated {
         stream,
         include_usage: false,
@@ -68,11 +77,10 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
 fn form_of(
     ask: &Object<'_>,
     given: &Given<'_>,
-    model: &str,
+    offer: Offer<'_>,
     lite: bool,
     ignored: &mut Ignored,
 ) -> Result<Request, Fault> {
-    let offer = Offer::new(given, model);
     let mut offered = tools(ask, given.target, ignored)?;
     let tool_choice = tool_choice(ask, given.target, &mut offered)?;
     Ok(Request {

@@ -29,7 +29,7 @@ pub struct Chunk<'a> {
 /// The choice in a chunk.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChunkChoice<'a> {
-    /// Always 0.
+    /// Its place among the choices.
     pub index: u32,
     /// What is new; present even where nothing is, because some clients die without it.
     pub delta: Delta<'a>,
@@ -173,8 +173,8 @@ pub struct Completion<'a> {
     pub created: i64,
     /// The model.
     pub model: &'a str,
-    /// One choice.
-    pub choices: [Choice<'a>; 1],
+    /// The choices in order.
+    pub choices: &'a [Choice<'a>],
     /// Token counts, where they were told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<UsageTold>,
@@ -185,7 +185,7 @@ pub struct Completion<'a> {
 /// The choice of a completion.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice<'a> {
-    /// Always 0.
+    /// Its place among the choices.
     pub index: u32,
     /// What the model said.
     pub message: Told<'a>,

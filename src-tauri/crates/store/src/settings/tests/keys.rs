@@ -113,3 +113,13 @@ fn a_model_map_is_pairs_in_their_order() {
         );
     }
 }
+
+#[test]
+fn suffixes_of_models_are_efforts_and_fast() {
+    let good = Settings::check_text("model_suffixes = [\"high\", \"fast\", \"high\"]").unwrap();
+    assert_eq!(good.model_suffixes, ["high", "fast"]);
+    assert_eq!(
+        why("model_suffixes = [\"low\", \"ultra\"]"),
+        "`model_suffixes` entry 2 must be `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max` or `fast`"
+    );
+}

@@ -89,6 +89,19 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     }
     let opened = open(exchange, &ask, lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
+    let keeper = prepared.keeper;
+    Ok(tell(exchange, dialect, translated, opened, brake, keeper).await?)
+}
+
+/// An answer that the backend has begun.
+async fn tell(
+    exchange: &mut Exchange,
+    dialect: Dialect,
+    translated: Translated,
+    opened: Opened,
+    brake: Brake,
+    keeper: Option<Keeper>,
+) -> Result<Answer, Fault> {
     exchange
         .held
         .note(|line| line.upstream_request_id.clone_from(&opened.head.request_id));
@@ -100,11 +113,11 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
             writer: Writer::new(dialect, translated.shape, exchange.born()),
             events: opened.events,
             brake,
-            keeper: prepared.keeper,
+            keeper,
         }))
     } else {
         let collector = Collector::new(dialect, translated.shape, exchange.born());
-        collect(exchange, opened, cut, collector, &brake, prepared.keeper).await?
+        collect(exchange, opened, cut, collector, &brake, keeper).await?
     };
     Ok(Answer { headers, content })
 }

@@ -182,7 +182,7 @@ impl Table {
             once(self.cases.iter().filter(is_about))
         };
         [
-            ("Responses", about(&["responses/"])),
+            ("Responses", about(&["responses/", "socket/"])),
             ("Chat Completions", about(&["chat/"])),
             ("Completions", about(&["completions/"])),
             (

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use translate::{
     Collector, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
 };
-use upstream::{Ask, Opened};
+use upstream::{Ask, Head, Opened};
 use wire::Fault;
 use wire::responses::Target;
 
@@ -92,23 +92,52 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     }
     let opened = open(exchange, &ask, &mut lease).await;
     let opened = opened.map_err(|fault| brake.pull(fault))?;
+    let shape = &translated.shape;
+    let choices = Choices::open(exchange, opened.events, &ask, &lease, shape).await;
+    let begun = Begun {
+        head: opened.head,
+        choices: choices.map_err(|fault| brake.pull(fault))?,
+        brake,
+        keeper: prepared.keeper,
+    };
+    Ok(tell(exchange, dialect, translated, begun).await?)
+}
+
+/// An answer that the backend has begun.
+struct Begun {
+    head: Head,
+    choices: Choices,
+    brake: Brake,
+    keeper: Option<Keeper>,
+}
+
+async fn tell(
+    exchange: &mut Exchange,
+    dialect: Dialect,
+    translated: Translated,
+    begun: Begun,
+) -> Result<Answer, Fault> {
+    let Begun {
+        head,
+        choices,
+        brake,
+        keeper,
+    } = begun;
+    let headers = respond::passed(&head);
     exchange
         .held
-        .note(|line| line.upstream_request_id.clone_from(&opened.head.request_id));
-    let headers = respond::passed(&opened.head);
-    let shape = translated.shape;
-    let choices = Choices::open(exchange, opened.events, &ask, &lease, &shape).await;
-    let choices = choices.map_err(|fault| brake.pull(fault))?;
+        .note(|line| line.upstream_request_id = head.request_id);
+    let born = exchange.born();
     let content = if translated.stream {
         Content::Stream(Box::new(Opening {
             choices,
-            writer: Writer::new(dialect, shape, exchange.born()),
+            writer: Writer::new(dialect, translated.shape, born),
             brake,
-            keeper: prepared.keeper,
+            keeper,
         }))
     } else {
-        let collector = Collector::new(dialect, shape, exchange.born());
-        collect(exchange, choices, collector, &brake, prepared.keeper).await?
+        let collector = Collector::new(dialect, translated.shape, born);
+        collect(exchange, choices, collector, &brake, keeper).await?
     };
     Ok(Answer { headers, content })
 }

@@ -21,7 +21,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use store::ArchiveFault;
+use store::archive::Sealer;
+use store::{Archive, ArchiveFault};
 use translate::Dialect;
 use translate::state::{After, Keeping, Origin, Wish, continued};
 use wire::{Fault, Words};
@@ -94,16 +95,7 @@ pub(crate) async fn prepare(
     };
     // What continues something that only the socket remembers would be stored without its beginning.
     let can_store = archive.is_on() && recalled.as_ref().is_none_or(|turn| turn.stored);
-    let by_default = exchange.settings.store_by_default || wish.background;
-    let sealer = match can_store && wish.store.unwrap_or(by_default) {
-        // What is made in the background could not be fetched otherwise.
-        true if wish.background => Some(archive.sealer().await.map_err(failed)?),
-        true => archive.sealer().await.map_err(unkept).ok(),
-        false => None,
-    };
-    if wish.store == Some(true) && sealer.is_none() {
-        exchange.ignored.push("store".to_owned());
-    }
+    let sealer = sealer(exchange, &archive, &wish, can_store).await?;
     let is_alone = wish.after == After::Nothing && wish.references.is_empty();
     if is_alone && sealer.is_none() && memory.is_none() {
         return Ok(Prepared::plain(body));
@@ -144,6 +136,26 @@ pub(crate) async fn prepare(
         keeper,
         background: wish.background,
     })
+}
+
+/// What will seal the answer; `None` where it is not to be stored, or cannot be.
+async fn sealer(
+    exchange: &mut Exchange,
+    archive: &Archive,
+    wish: &Wish,
+    can_store: bool,
+) -> Result<Option<Sealer>, Fault> {
+    let by_default = exchange.settings.store_by_default || wish.background;
+    let sealer = match can_store && wish.store.unwrap_or(by_default) {
+        // What is made in the background could not be fetched otherwise.
+        true if wish.background => Some(archive.sealer().await.map_err(failed)?),
+        true => archive.sealer().await.map_err(unkept).ok(),
+        false => None,
+    };
+    if wish.store == Some(true) && sealer.is_none() {
+        exchange.ignored.push("store".to_owned());
+    }
+    Ok(sealer)
 }
 
 /// As [`prepare`], for what is asked about a request without an answer of its own: the body says all

@@ -65,7 +65,7 @@ impl Client {
         let clock = Clock::system();
         loop {
             let heard = clock.timeout(PATIENCE, self.0.next()).await;
-            match heard.expect("it is silent") {
+            match heard.unwrap_or_else(|| panic!("it is silent")) {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(message)) => return Some(message),
                 None | Some(Err(Error::ConnectionClosed)) => return None,

@@ -152,7 +152,7 @@ impl Table {
             once(self.rows("cases").iter().filter(is_about))
         };
         [
-            ("Responses", about(&["responses/"])),
+            ("Responses", about(&["responses/", "socket/"])),
             ("Chat Completions", about(&["chat/"])),
             ("Completions", about(&["completions/"])),
             (

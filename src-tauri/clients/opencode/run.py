@@ -8,8 +8,9 @@ sys.path.append(str(Path(__file__).parents[1] / "runner"))
 
 from runner import Cases, Ended, Sides, drive, holds, same  # noqa: E402
 
-PACKAGE = Path(__file__).parent / "node_modules/opencode-ai"
-PROGRAM = str(PACKAGE / "bin/opencode.exe")
+# The program itself: `opencode-ai` only chooses it, from platforms that not every registry has.
+PACKAGE = Path(__file__).parent / "node_modules/opencode-linux-x64"
+PROGRAM = str(PACKAGE / "bin/opencode")
 VERSION = json.loads((PACKAGE / "package.json").read_text())["version"]
 QUIET = {
     f"OPENCODE_DISABLE_{what}": "1"

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::client::{CLIENTS, Client, Door, Told};
@@ -20,8 +20,8 @@ pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended,
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
     let installed = Installed::ready(place)?;
-    let ready = Mutex::new(CLIENTS.iter());
-    let next = || ready.lock().ok().and_then(|mut clients| clients.next());
+    let begun = AtomicUsize::new(0);
+    let next = || CLIENTS.get(begun.fetch_add(1, Ordering::Relaxed));
     // No more at once than the machine can feed: clients have time limits of their own.
     let abreast = thread::available_parallelism().map_or(1, NonZero::get) * 2;
     let well = thread::scope(|scope| {

@@ -24,7 +24,6 @@ use rusqlite::Connection;
 pub use self::conversations::{Conversation, Item};
 pub use self::responses::Kept;
 pub use self::seal::Sealer;
-pub(crate) use self::trim::used_bytes;
 use crate::db::{Database, DatabaseFault, Rank};
 use crate::vault::{Vault, VaultFault};
 

@@ -2,6 +2,7 @@ use std::fs;
 
 use base::Hand;
 
+use super::trim::used_bytes;
 use super::*;
 use crate::paths::Paths;
 use crate::vault::{MemoryKeyring, VaultChoice, VaultParts};
@@ -352,3 +353,5 @@ async fn an_older_database_is_brought_up_to_date() {
     archive.keep_now(kept("key", "a", None)).await;
     assert_eq!(archive.ids("key", "a").await.unwrap(), ["a"]);
 }
+
+mod bounds;

@@ -4,7 +4,7 @@ use base::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// Bytes of everything that is kept.
-pub(crate) fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
+pub(super) fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
     let sum: i64 = connection
         .prepare_cached(
             "SELECT (SELECT coalesce(sum(bytes), 0) FROM kept_response)

@@ -19,7 +19,7 @@ use crate::db::{Database, DatabaseFault, Rank};
 /// How much the log may keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Bytes on disk.
+    /// Bytes of its lines, with what the database needs for them.
     pub max_bytes: u64,
     /// Age of the oldest line.
     pub keep: Duration,

@@ -66,7 +66,8 @@ struct Inner {
     vault: Vault,
     clock: Clock,
     chance: Chance,
-    bounds: Mutex<Bounds>,
+    /// Jobs look at it when they run, not when they are handed over.
+    bounds: Arc<Mutex<Bounds>>,
     sealer: Mutex<Option<Sealer>>,
     /// Handed over and not committed yet.
     pending: Arc<AtomicUsize>,
@@ -81,7 +82,7 @@ impl Archive {
             vault,
             clock,
             chance,
-            bounds: Mutex::default(),
+            bounds: Arc::default(),
             sealer: Mutex::new(None),
             pending: Arc::default(),
         }))
@@ -91,7 +92,13 @@ impl Archive {
     pub fn bound(&self, bounds: Bounds) {
         let before = std::mem::replace(&mut *self.0.bounds.lock(), bounds);
         if before != bounds {
-            self.hand_over(trim::give_back);
+            let (limits, now) = (Arc::clone(&self.0.bounds), self.0.clock.now());
+            // Trims first by itself, so that there is something to give back.
+            self.hand_over(move |connection| {
+                let max_bytes = limits.lock().max_bytes;
+                trim::trim(connection, now, max_bytes)?;
+                trim::give_back(connection)
+            });
         }
     }
 
@@ -112,9 +119,10 @@ impl Archive {
         Ok(self.0.sealer.lock().insert(sealer).clone())
     }
 
-    /// Until when something lives that is used now.
-    fn expiry(&self) -> Timestamp {
-        self.0.clock.now().plus(self.0.bounds.lock().keep)
+    /// Tells a job until when something lives that is used now.
+    fn expiry(&self) -> impl FnOnce() -> Timestamp + Send + 'static {
+        let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
+        move || now.plus(bounds.lock().keep)
     }
 
     /// Hands `work` to the writer, which trims afterwards; nobody waits.
@@ -145,9 +153,10 @@ impl Archive {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static {
-        let (now, max_bytes) = (self.0.clock.now(), self.0.bounds.lock().max_bytes);
+        let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
         move |connection| {
             let made = work(connection)?;
+            let max_bytes = bounds.lock().max_bytes;
             trim::trim(connection, now, max_bytes)?;
             Ok(made)
         }

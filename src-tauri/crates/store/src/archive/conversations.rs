@@ -43,7 +43,7 @@ impl Archive {
         conversation: Conversation,
     ) -> Result<(), ArchiveFault> {
         let (sealer, expiry) = (sealer.clone(), self.expiry());
-        self.write(move |connection| put(connection, &sealer, &conversation, expiry))
+        self.write(move |connection| put(connection, &sealer, &conversation, expiry()))
             .await
     }
 
@@ -83,7 +83,7 @@ impl Archive {
         self.hand_over(move |connection| {
             let sql = "UPDATE conversation SET expires_at = ?3 WHERE key_id = ?1 AND id = ?2";
             let mut statement = connection.prepare_cached(sql)?;
-            if statement.execute((&key_id, &id, expiry.millis()))? == 0 {
+            if statement.execute((&key_id, &id, expiry().millis()))? == 0 {
                 return Ok(());
             }
             items

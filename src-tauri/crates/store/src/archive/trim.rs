@@ -34,10 +34,15 @@ pub(super) fn trim(
         );
         connection.prepare_cached(&unreachable)?.execute([])?;
     }
-    while used_bytes(connection)? > max_bytes {
-        if !delete_oldest(connection)? {
+    if max_bytes == 0 {
+        return connection.execute_batch("DELETE FROM kept_response; DELETE FROM conversation");
+    }
+    let mut used = used_bytes(connection)?;
+    while used > max_bytes {
+        let Some(freed) = delete_oldest(connection)? else {
             break;
-        }
+        };
+        used = used.saturating_sub(freed);
     }
     Ok(())
 }
@@ -51,23 +56,41 @@ pub(super) fn give_back(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Deletes the answer or conversation that is unused for longest; false where there is none.
-fn delete_oldest(connection: &Connection) -> rusqlite::Result<bool> {
-    let oldest: Option<(String, i64)> = connection
+/// Deletes the answer or conversation that is unused for longest and tells its bytes, those of a
+/// conversation's items included; `None` where there is none.
+fn delete_oldest(connection: &Connection) -> rusqlite::Result<Option<u64>> {
+    let oldest: Option<(String, i64, i64)> = connection
         .prepare_cached(
-            "SELECT * FROM (SELECT 'kept_response', rowid, expires_at FROM kept_response
+            "SELECT * FROM (SELECT 'kept_response', rowid, bytes, expires_at FROM kept_response
                             ORDER BY expires_at, rowid LIMIT 1)
              UNION ALL
-             SELECT * FROM (SELECT 'conversation', rowid, expires_at FROM conversation
+             SELECT * FROM (SELECT 'conversation', rowid, bytes, expires_at FROM conversation
                             ORDER BY expires_at, rowid LIMIT 1)
-             ORDER BY 3 LIMIT 1",
+             ORDER BY 4 LIMIT 1",
         )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((table, row)) = oldest else {
-        return Ok(false);
+    let Some((table, row, own)) = oldest else {
+        return Ok(None);
+    };
+    let items = match table.as_str() {
+        "conversation" => items_bytes(connection, row)?,
+        _ => 0,
     };
     let mut statement =
         connection.prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?;
-    Ok(statement.execute([row])? > 0)
+    statement.execute([row])?;
+    Ok(Some(u64::try_from(own.saturating_add(items)).unwrap_or(0)))
+}
+
+/// Bytes of the items of the conversation in row `row`.
+fn items_bytes(connection: &Connection, row: i64) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(
+            "SELECT coalesce(sum(item.bytes), 0) FROM conversation AS holder
+             JOIN conversation_item AS item
+             ON item.key_id = holder.key_id AND item.conversation = holder.id
+             WHERE holder.rowid = ?1",
+        )?
+        .query_row([row], |row| row.get(0))
 }

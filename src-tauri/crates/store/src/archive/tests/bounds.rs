@@ -33,3 +33,56 @@ async fn the_log_keeps_its_lines_beside_many_small_answers() {
     assert_eq!(archive.rows().await, 800);
     assert_eq!(log.recent(1000).len(), 200);
 }
+
+#[tokio::test]
+async fn what_no_longer_fits_goes_oldest_first_and_its_room_is_given_back() {
+    let home = Home::new();
+    let archive = home.open().await;
+    let sealer = archive.sealer().await.unwrap();
+    let conversation = Conversation {
+        key_id: "key".into(),
+        id: "conv".into(),
+        created_at: Timestamp::from_seconds(7),
+        content: Vec::new(),
+    };
+    let kept = archive.keep_conversation(&sealer, conversation);
+    kept.await.unwrap();
+    let said = "x".repeat(50_000);
+    archive.add_items(&sealer, "key", "conv", vec![item("i", &said)]);
+    for number in 0..20 {
+        home.hand.advance(Duration::from_secs(1));
+        archive.keep_now(sized(&number.to_string(), 10_000)).await;
+    }
+    // The conversation and ten of the answers are more than what has to go.
+    archive.bound(Bounds {
+        max_bytes: 106_000,
+        ..Bounds::default()
+    });
+    assert_eq!(archive.conversation("key", "conv").await.unwrap(), None);
+    assert_eq!(archive.rows().await, 10);
+    assert!(archive.find("key", "10").await.unwrap().is_some());
+    let sql = "PRAGMA freelist_count";
+    let free = archive.ask(|connection| connection.query_row(sql, [], |row| row.get::<_, i64>(0)));
+    assert_eq!(free.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_meets_the_end_of_keeping_is_not_kept() {
+    let home = Home::new();
+    let archive = home.open().await;
+    // Handed over only after the bound was lowered and trimmed to.
+    let late = archive.trimming(|connection| {
+        connection.execute(
+            "INSERT INTO kept_response (key_id, id, account, model, created_at, expires_at, bytes,
+                 seal, sealed)
+             VALUES ('key', 'a', '', '', 0, 9000000000000, 600, '', x'')",
+            [],
+        )
+    });
+    archive.bound(Bounds {
+        max_bytes: 0,
+        ..Bounds::default()
+    });
+    assert_eq!(archive.0.db.write(late).await.unwrap(), 1);
+    assert_eq!(archive.rows().await, 0);
+}

@@ -68,7 +68,8 @@ struct Inner {
     chance: Chance,
     /// Jobs look at it when they run, not when they are handed over.
     bounds: Arc<Mutex<Bounds>>,
-    sealer: Mutex<Option<Sealer>>,
+    /// The last one, and which edition of the vault it came from.
+    sealer: Mutex<Option<(u64, Sealer)>>,
     /// Handed over and not committed yet.
     pending: Arc<AtomicUsize>,
 }
@@ -112,11 +113,16 @@ impl Archive {
     /// # Errors
     /// The vault is closed.
     pub async fn sealer(&self) -> Result<Sealer, ArchiveFault> {
-        if let Some(sealer) = &*self.0.sealer.lock() {
+        // Somebody may have begun the vault anew; its key is another one then.
+        let generation = self.0.vault.generation();
+        if let Some((of, sealer)) = &*self.0.sealer.lock()
+            && *of == generation
+        {
             return Ok(sealer.clone());
         }
         let sealer = Sealer::of(&self.0.vault, &self.0.chance).await?;
-        Ok(self.0.sealer.lock().insert(sealer).clone())
+        *self.0.sealer.lock() = Some((generation, sealer.clone()));
+        Ok(sealer)
     }
 
     /// Tells a job until when something lives that is used now.

@@ -86,3 +86,21 @@ async fn an_answer_that_meets_the_end_of_keeping_is_not_kept() {
     assert_eq!(archive.0.db.write(late).await.unwrap(), 1);
     assert_eq!(archive.rows().await, 0);
 }
+
+#[tokio::test]
+async fn what_is_kept_after_the_vault_began_anew_is_found_by_the_next_process() {
+    let home = Home::new();
+    let archive = home.open().await;
+    archive.keep_now(kept("key", "a", None)).await;
+    home.keyring.delete().unwrap();
+    let other = home.vault(VaultChoice::Keyring).await;
+    other.start_over().await.unwrap();
+    other
+        .write("one", base::Secret::new("first"))
+        .await
+        .unwrap();
+    archive.keep_now(kept("key", "b", None)).await;
+    drop(archive);
+    let again = home.open().await;
+    assert!(again.find("key", "b").await.unwrap().is_some());
+}

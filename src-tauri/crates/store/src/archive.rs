@@ -24,6 +24,7 @@ use rusqlite::Connection;
 pub use self::conversations::{Conversation, Item};
 pub use self::responses::Kept;
 pub use self::seal::Sealer;
+pub(crate) use self::trim::delete_unreachable;
 use crate::db::{Database, DatabaseFault, Rank};
 use crate::vault::{Vault, VaultFault};
 
@@ -89,18 +90,18 @@ impl Archive {
         }))
     }
 
-    /// Changes how much is kept and trims to it.
+    /// Says how much is kept and for how long, and trims to it; also what is there already lives no
+    /// longer.
     pub fn bound(&self, bounds: Bounds) {
-        let before = std::mem::replace(&mut *self.0.bounds.lock(), bounds);
-        if before != bounds {
-            let (limits, now) = (Arc::clone(&self.0.bounds), self.0.clock.now());
-            // Trims first by itself, so that there is something to give back.
-            self.hand_over(move |connection| {
-                let max_bytes = limits.lock().max_bytes;
-                trim::trim(connection, now, max_bytes)?;
-                trim::give_back(connection)
-            });
-        }
+        *self.0.bounds.lock() = bounds;
+        let (limits, now) = (Arc::clone(&self.0.bounds), self.0.clock.now());
+        // Trims first by itself, so that there is something to give back.
+        self.hand_over(move |connection| {
+            let Bounds { max_bytes, keep } = *limits.lock();
+            trim::shorten(connection, now.plus(keep))?;
+            trim::trim(connection, now, max_bytes)?;
+            trim::give_back(connection)
+        });
     }
 
     /// False where nothing is kept at all.

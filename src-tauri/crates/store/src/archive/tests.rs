@@ -263,8 +263,7 @@ async fn a_revoked_key_leaves_nothing_behind() {
     archive.keep_now(kept(&key.id, "a", None)).await;
     assert!(archive.find(&key.id, "a").await.unwrap().is_some());
     keys.revoke("app").await.unwrap();
-    archive.keep_now(kept("other", "b", None)).await;
-    assert_eq!(archive.find(&key.id, "a").await.unwrap(), None);
+    assert_eq!(archive.rows().await, 0);
 }
 
 #[tokio::test]

@@ -22,18 +22,13 @@ pub(super) fn trim(
     now: Timestamp,
     max_bytes: u64,
 ) -> rusqlite::Result<()> {
-    for table in ["kept_response", "conversation"] {
-        // Two statements, because each has an index of its own.
+    for table in TABLES {
         let expired = format!("DELETE FROM {table} WHERE expires_at <= ?1");
         connection
             .prepare_cached(&expired)?
             .execute([now.millis()])?;
-        let unreachable = format!(
-            "DELETE FROM {table} WHERE key_id IN
-                 (SELECT id FROM local_key WHERE revoked_at IS NOT NULL)"
-        );
-        connection.prepare_cached(&unreachable)?.execute([])?;
     }
+    delete_unreachable(connection)?;
     if max_bytes == 0 {
         return connection.execute_batch("DELETE FROM kept_response; DELETE FROM conversation");
     }
@@ -43,6 +38,29 @@ pub(super) fn trim(
             break;
         };
         used = used.saturating_sub(freed);
+    }
+    Ok(())
+}
+
+/// Deletes what no key reaches any more.
+pub(crate) fn delete_unreachable(connection: &Connection) -> rusqlite::Result<()> {
+    for table in TABLES {
+        let unreachable = format!(
+            "DELETE FROM {table} WHERE key_id IN
+                 (SELECT id FROM local_key WHERE revoked_at IS NOT NULL)"
+        );
+        connection.prepare_cached(&unreachable)?.execute([])?;
+    }
+    Ok(())
+}
+
+/// Lets nothing live longer than until `latest`.
+pub(super) fn shorten(connection: &Connection, latest: Timestamp) -> rusqlite::Result<()> {
+    for table in TABLES {
+        let sql = format!("UPDATE {table} SET expires_at = ?1 WHERE expires_at > ?1");
+        connection
+            .prepare_cached(&sql)?
+            .execute([latest.millis()])?;
     }
     Ok(())
 }
@@ -94,3 +112,6 @@ fn items_bytes(connection: &Connection, row: i64) -> rusqlite::Result<i64> {
         )?
         .query_row([row], |row| row.get(0))
 }
+
+/// What holds everything else.
+const TABLES: [&str; 2] = ["kept_response", "conversation"];

@@ -88,6 +88,35 @@ async fn an_answer_that_meets_the_end_of_keeping_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_shorter_life_holds_for_what_is_there() {
+    let home = Home::new();
+    let archive = home.open().await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    archive.keep_now(kept("key", "a", None)).await;
+    archive.bound(Bounds {
+        keep: day,
+        ..Bounds::default()
+    });
+    archive.0.db.flush().await.unwrap();
+    home.hand.advance(day / 2);
+    assert!(archive.find("key", "a").await.unwrap().is_some());
+    home.hand.advance(day);
+    assert_eq!(archive.find("key", "a").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_expired_meanwhile_goes_when_the_bounds_are_told() {
+    let home = Home::new();
+    let archive = home.open().await;
+    archive.keep_now(kept("key", "a", None)).await;
+    drop(archive);
+    home.hand.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    let again = home.open().await;
+    again.bound(Bounds::default());
+    assert_eq!(again.rows().await, 0);
+}
+
+#[tokio::test]
 async fn what_is_kept_after_the_vault_began_anew_is_found_by_the_next_process() {
     let home = Home::new();
     let archive = home.open().await;

@@ -169,13 +169,15 @@ impl Archive {
         }
     }
 
-    /// Asks off the runtime, after what was handed over is written.
+    /// Asks off the runtime, after what was handed over is written, where it can be.
     async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ArchiveFault> {
-        if self.0.pending.load(Ordering::Acquire) > 0 {
-            self.0.db.flush().await?;
+        if self.0.pending.load(Ordering::Acquire) > 0
+            && let Err(fault) = self.0.db.flush().await
+        {
+            tracing::warn!(name: "archive.unflushed", %fault, "only what is committed is read");
         }
         let db = self.0.db.clone();
         let asked = tokio::task::spawn_blocking(move || db.ask(question)).await;

@@ -117,6 +117,16 @@ async fn what_expired_meanwhile_goes_when_the_bounds_are_told() {
 }
 
 #[tokio::test]
+async fn what_is_committed_can_be_read_when_nothing_can_be_written() {
+    let home = Home::new();
+    let archive = home.open().await;
+    archive.keep_now(kept("key", "a", None)).await;
+    archive.0.db.close().await.unwrap();
+    archive.0.pending.fetch_add(1, Ordering::AcqRel);
+    assert!(archive.find("key", "a").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn what_is_kept_after_the_vault_began_anew_is_found_by_the_next_process() {
     let home = Home::new();
     let archive = home.open().await;

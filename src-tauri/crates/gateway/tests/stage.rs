@@ -155,6 +155,11 @@ impl Stage {
         self.world().received_at(RESPONSES)
     }
 
+    /// From here on nothing can be written, as on a full disk; what is there can be read.
+    pub(crate) async fn write_no_more(&self) {
+        self.database.close().await.unwrap();
+    }
+
     /// A request with the key, to be changed and sent.
     pub(crate) fn request(&self, method: Method, path: &str, body: &Value) -> Request<Full<Bytes>> {
         let json = match body {

@@ -127,7 +127,7 @@ impl Archive {
     }
 
     /// Tells a job until when something lives that is used now.
-    fn expiry(&self) -> impl FnOnce() -> Timestamp + Send + 'static {
+    fn expiry(&self) -> impl FnOnce() -> Timestamp + Send + use<> {
         let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
         move || now.plus(bounds.lock().keep)
     }

@@ -325,6 +325,9 @@ async fn a_conversation_has_its_items_in_order() {
     let found = archive.conversation("key", "conv").await.unwrap();
     assert_eq!(found, Some(conversation("two")));
     assert_eq!(archive.items("key", "conv").await.unwrap().len(), 3);
+    let put = async |id, item| archive.put_items(&sealer, "key", id, vec![item]).await;
+    assert!(!put("gone", item("a", "a")).await.unwrap());
+    assert!(put("conv", item("a", "again")).await.unwrap());
     assert!(archive.forget_item("key", "conv", "b").await.unwrap());
     assert!(!archive.forget_item("key", "conv", "b").await.unwrap());
     assert!(!archive.forget_item("other", "conv", "a").await.unwrap());

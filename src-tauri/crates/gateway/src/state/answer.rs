@@ -93,6 +93,9 @@ async fn cancel(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refu
     if let Some(run) = exchange.house.runs.find(key, id) {
         run.stop.cancel();
         run.until_ended().await;
+        if let Some(standing) = run.standing() {
+            return Ok(json_of(standing));
+        }
     }
     let turn = complete(turn(exchange, key, id).await?);
     if !turn.is_background() {
@@ -106,13 +109,15 @@ async fn cancel(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refu
 }
 
 async fn forget(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
-    if let Some(run) = exchange.house.runs.find(key, id) {
+    let run = exchange.house.runs.find(key, id);
+    if let Some(run) = &run {
         run.forget();
         run.until_ended().await;
         exchange.house.runs.remove(key, id);
     }
     let archive = &exchange.house.parts.archive;
-    match archive.forget(key, id).await.map_err(failed)? {
+    // Where it could not be written, it was only held.
+    match archive.forget(key, id).await.map_err(failed)? || run.is_some() {
         true => {
             let told = json!({ "id": id, "object": "response", "deleted": true });
             Ok(Answer::json(told.to_string()))

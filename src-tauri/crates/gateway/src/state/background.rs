@@ -153,7 +153,8 @@ impl Maker {
         } = self;
         let (outcome, usage) = (writer.outcome(), writer.usage());
         let whole = writer.take_whole();
-        if let Some(whole) = whole.filter(|_| !run.is_forgotten()) {
+        let whole = whole.filter(|_| !run.is_forgotten());
+        if let Some(whole) = whole.clone() {
             match outcome {
                 Outcome::Whole | Outcome::Incomplete => work.keeper.keep(outcome, whole),
                 Outcome::Open | Outcome::Failed => work.keeper.note(&whole),
@@ -172,7 +173,7 @@ impl Maker {
         if let Some(fault) = fault {
             work.brake.pull(fault.clone());
         }
-        run.end();
+        run.end(whole);
         held.finish(ended);
     }
 }
@@ -185,7 +186,7 @@ pub(super) fn last_of(turn: &Turn, after: Option<u64>) -> Content {
     frames.event_text(name, &event);
     let run = Run::new(turn.response.clone(), turn.response.clone());
     run.tell(frames.take());
-    run.end();
+    run.end(None);
     Content::Follow {
         run: Arc::new(run),
         seen: 0,

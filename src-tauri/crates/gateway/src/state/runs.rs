@@ -29,9 +29,10 @@ pub(crate) struct Run {
 
 struct Told {
     events: Vec<(Option<u64>, Bytes)>,
-    /// The answer as it stands, before and after the first event.
+    /// The answer as it stands, before and after the first event, and after the last.
     queued: Box<RawValue>,
     begun: Box<RawValue>,
+    last: Option<Box<RawValue>>,
 }
 
 impl Runs {
@@ -57,6 +58,7 @@ impl Run {
                 events: Vec::new(),
                 queued,
                 begun,
+                last: None,
             }),
             grown: watch::Sender::new((0, false)),
             stop: CancellationToken::new(),
@@ -75,20 +77,26 @@ impl Run {
         self.grown.send_modify(|grown| grown.0 = count);
     }
 
-    /// Says that nothing more is told.
-    pub(super) fn end(&self) {
+    /// Says that nothing more is told, and how the answer stands now, for who asks before it can be
+    /// read elsewhere.
+    pub(super) fn end(&self, last: Option<Box<RawValue>>) {
+        self.told.lock().last = last;
         self.grown.send_modify(|grown| grown.1 = true);
     }
 
-    /// The answer as it stands; `None` once it has ended.
+    /// The answer as it stands; `None` where nobody wants it any more, or how it ended is not known
+    /// here.
     pub(super) fn standing(&self) -> Option<Box<RawValue>> {
+        if self.is_forgotten() {
+            return None;
+        }
         let (count, has_ended) = *self.grown.borrow();
         let told = self.told.lock();
-        let standing = match count {
-            0 => &told.queued,
-            _ => &told.begun,
-        };
-        (!has_ended).then(|| standing.clone())
+        match (has_ended, count) {
+            (true, _) => told.last.clone(),
+            (false, 0) => Some(told.queued.clone()),
+            (false, _) => Some(told.begun.clone()),
+        }
     }
 
     /// How many events come before the one behind number `after`.
@@ -111,10 +119,11 @@ impl Run {
         (piece.freeze(), told.events.len().max(seen), has_ended)
     }
 
-    /// Bytes of what was told.
+    /// Bytes of what was told and of what stands at the end.
     pub(super) fn size(&self) -> usize {
         let told = self.told.lock();
-        told.events.iter().map(|(_, frame)| frame.len()).sum()
+        let events: usize = told.events.iter().map(|(_, frame)| frame.len()).sum();
+        events + told.last.as_ref().map_or(0, |last| last.get().len())
     }
 
     /// Waits until more than `seen` events were told, or the end.

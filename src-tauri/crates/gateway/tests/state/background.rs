@@ -289,3 +289,17 @@ async fn a_server_that_stops_says_so_in_what_it_keeps() {
     assert_eq!(kept["response"]["status"], "failed");
     assert_eq!(kept["response"]["error"]["code"], "shutting_down");
 }
+
+#[tokio::test]
+async fn an_answer_that_could_not_be_written_is_told_while_it_is_held() {
+    let stage = Stage::open().await;
+    let path = stage.begin("[[stall 4]] The word is held.").await;
+    stage.world().until_stalled(1).await;
+    stage.poll(&path, "in_progress").await;
+    stage.write_no_more().await;
+    stage.world().resume();
+    let whole = stage.poll(&path, "completed").await;
+    assert_eq!(text(&whole), "You said: The word is held.");
+    let reply = stage.send(stage.request(Method::POST, &format!("{path}/cancel"), &Value::Null));
+    assert_eq!(reply.await.json()["status"], "completed");
+}

@@ -29,7 +29,8 @@ pub(crate) use self::answer::answer;
 pub(crate) use self::background::{Work, begin};
 pub(crate) use self::keeper::Keeper;
 use self::past::Past;
-pub(crate) use self::runs::{Run, Runs};
+pub(crate) use self::runs::Run;
+pub use self::runs::Runs;
 use crate::exchange::Exchange;
 use crate::respond::Refusal;
 

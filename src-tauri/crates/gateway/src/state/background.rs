@@ -37,7 +37,7 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
     let id = id.unwrap_or_default();
     work.keeper.note(&queued);
     let house = Arc::clone(&exchange.house);
-    house.runs.add(&key, &id, &run);
+    house.parts.runs.add(&key, &id, &run);
     let mut maker = Maker {
         ends: Cut::new(&shape.ends),
         writer: responses::Writer::new(shape, born.clone()),
@@ -67,7 +67,7 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
                 () = house.parts.clock.sleep(linger) => {}
                 () = stop.cancelled() => {}
             }
-            house.runs.remove(&key, &id);
+            house.parts.runs.remove(&key, &id);
         });
     match stream {
         true => Answer {

@@ -13,9 +13,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use wire::sse::{Frame, Splitter};
 
-/// All of them, by key and id.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(Mutex<HashMap<(String, String), Arc<Run>>>);
+/// Answers that are made in the background, by key and id. Clones are the same ones: who listens
+/// elsewhere from now on hands them on.
+#[derive(Debug, Default, Clone)]
+pub struct Runs(Arc<Mutex<HashMap<(String, String), Arc<Run>>>>);
 
 /// One of them.
 pub(crate) struct Run {

@@ -303,3 +303,18 @@ async fn an_answer_that_could_not_be_written_is_told_while_it_is_held() {
     let reply = stage.send(stage.request(Method::POST, &format!("{path}/cancel"), &Value::Null));
     assert_eq!(reply.await.json()["status"], "completed");
 }
+
+#[tokio::test]
+async fn a_gateway_that_moved_knows_what_was_begun_before() {
+    let mut stage = Stage::open().await;
+    let path = stage.begin("[[stall 4]] hello").await;
+    let other = stage.begin("[[stall 4]] hello").await;
+    stage.world().until_stalled(2).await;
+    stage.relocate().await;
+    assert_eq!(stage.get(&path).await.json()["status"], "in_progress");
+    assert_eq!(stage.delete(&other).await.json()["deleted"], true);
+    let cancelled = stage.post(&format!("{path}/cancel"), &Value::Null).await;
+    assert_eq!(cancelled.json()["status"], "cancelled");
+    until(|| stage.asked().iter().all(|asked| asked.hung_up)).await;
+    refused(&stage.get(&other).await, 404, "not_found", None);
+}

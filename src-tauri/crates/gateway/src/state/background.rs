@@ -63,8 +63,10 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
                 ..=MOST_HELD => LINGER,
                 _ => Duration::ZERO,
             };
+            house.parts.runs.note_end(&key, &id);
             tokio::select! {
                 () = house.parts.clock.sleep(linger) => {}
+                () = followed.let_go.cancelled() => {}
                 () = stop.cancelled() => {}
             }
             house.parts.runs.remove(&key, &id);

@@ -102,6 +102,7 @@ impl Core {
             chance: self.chance.clone(),
             tasks: self.tasks.clone(),
             archive: self.archive.clone(),
+            runs: self.runs.clone(),
         }
     }
 

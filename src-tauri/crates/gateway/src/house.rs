@@ -10,7 +10,6 @@ use crate::catalogue;
 use crate::files;
 use crate::flights::Flights;
 use crate::images::Fetcher;
-use crate::state::Runs;
 
 #[derive(Debug)]
 pub(crate) struct House {
@@ -25,8 +24,6 @@ pub(crate) struct House {
     pub(crate) images: Fetcher,
     /// What is known of files that were sent.
     pub(crate) files: files::Shelf,
-    /// Answers that are made in the background.
-    pub(crate) runs: Runs,
 }
 
 impl House {
@@ -37,7 +34,6 @@ impl House {
             shelf: catalogue::Shelf::new(parts.upstream.clone(), parts.tasks.clone()),
             images: Fetcher::new(parts.clock.clone()),
             files: files::Shelf::default(),
-            runs: Runs::default(),
             parts,
         }
     }

@@ -71,6 +71,7 @@ pub use self::credential::credential;
 use self::house::House;
 use self::route::Door;
 use self::server::{Floor, Latch};
+pub use self::state::Runs;
 
 /// What a gateway is made of.
 #[derive(Debug, Clone)]
@@ -95,6 +96,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// What clients may come back to.
     pub archive: Archive,
+    /// Answers that are made in the background, also those of the gateway before this one.
+    pub runs: Runs,
 }
 
 /// The local server.

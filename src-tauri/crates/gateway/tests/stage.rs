@@ -60,6 +60,7 @@ pub(crate) struct Stage {
     pub(crate) archive: Archive,
     pub(crate) accounts: Accounts,
     database: Database,
+    parts: Parts,
     _home: tempfile::TempDir,
 }
 
@@ -103,7 +104,7 @@ impl Stage {
         let log = Log::open(database.clone(), clock.clone());
         let cooldowns = Cooldowns::open(database.clone());
         let settings = watch::Sender::new(settings);
-        let gateway = Gateway::start(Parts {
+        let parts = Parts {
             settings: settings.subscribe(),
             keys: keys.clone(),
             accounts: accounts.clone(),
@@ -114,11 +115,13 @@ impl Stage {
             chance: Chance::system(),
             tasks: tasks.clone(),
             archive: archive.clone(),
-        });
-        let mut gateway = gateway.await.unwrap();
+            runs: gateway::Runs::default(),
+        };
+        let mut gateway = Gateway::start(parts.clone()).await.unwrap();
         gateway.follow_ollama().await.unwrap();
         Self {
             gateway: Some(gateway),
+            parts,
             key: key.reveal().to_owned(),
             standin,
             keys,
@@ -146,6 +149,15 @@ impl Stage {
         self.gateway.take().unwrap().stop().await
     }
 
+    /// Listens at another address; what the old one does is done to its end.
+    pub(crate) async fn relocate(&mut self) {
+        let old = self.gateway.take().unwrap();
+        self.gateway = Some(Gateway::start(self.parts.clone()).await.unwrap());
+        self.tasks.spawn("drain", |_| async move {
+            old.stop().await;
+        });
+    }
+
     pub(crate) fn world(&self) -> &World {
         self.standin.world()
     }
@@ -153,6 +165,11 @@ impl Stage {
     /// What arrived at `/codex/responses`.
     pub(crate) fn asked(&self) -> Vec<Received> {
         self.world().received_at(RESPONSES)
+    }
+
+    /// From here on nothing can be written, as on a full disk; what is there can be read.
+    pub(crate) async fn write_no_more(&self) {
+        self.database.close().await.unwrap();
     }
 
     /// A request with the key, to be changed and sent.

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 pub use self::conversations::{Conversation, Item};
 pub use self::responses::Kept;
 pub use self::seal::Sealer;
-pub(crate) use self::trim::used_bytes;
+pub(crate) use self::trim::delete_unreachable;
 use crate::db::{Database, DatabaseFault, Rank};
 use crate::vault::{Vault, VaultFault};
 
@@ -67,8 +67,10 @@ struct Inner {
     vault: Vault,
     clock: Clock,
     chance: Chance,
-    bounds: Mutex<Bounds>,
-    sealer: Mutex<Option<Sealer>>,
+    /// Jobs look at it when they run, not when they are handed over.
+    bounds: Arc<Mutex<Bounds>>,
+    /// The last one, and which edition of the vault it came from.
+    sealer: Mutex<Option<(u64, Sealer)>>,
     /// Handed over and not committed yet.
     pending: Arc<AtomicUsize>,
 }
@@ -82,18 +84,24 @@ impl Archive {
             vault,
             clock,
             chance,
-            bounds: Mutex::default(),
+            bounds: Arc::default(),
             sealer: Mutex::new(None),
             pending: Arc::default(),
         }))
     }
 
-    /// Changes how much is kept and trims to it.
+    /// Says how much is kept and for how long, and trims to it; also what is there already lives no
+    /// longer.
     pub fn bound(&self, bounds: Bounds) {
-        let before = std::mem::replace(&mut *self.0.bounds.lock(), bounds);
-        if before != bounds {
-            self.hand_over(trim::give_back);
-        }
+        *self.0.bounds.lock() = bounds;
+        let (limits, now) = (Arc::clone(&self.0.bounds), self.0.clock.now());
+        // Trims first by itself, so that there is something to give back.
+        self.hand_over(move |connection| {
+            let Bounds { max_bytes, keep } = *limits.lock();
+            trim::shorten(connection, now.plus(keep))?;
+            trim::trim(connection, now, max_bytes)?;
+            trim::give_back(connection)
+        });
     }
 
     /// False where nothing is kept at all.
@@ -106,16 +114,22 @@ impl Archive {
     /// # Errors
     /// The vault is closed.
     pub async fn sealer(&self) -> Result<Sealer, ArchiveFault> {
-        if let Some(sealer) = &*self.0.sealer.lock() {
+        // Somebody may have begun the vault anew; its key is another one then.
+        let generation = self.0.vault.generation();
+        if let Some((of, sealer)) = &*self.0.sealer.lock()
+            && *of == generation
+        {
             return Ok(sealer.clone());
         }
         let sealer = Sealer::of(&self.0.vault, &self.0.chance).await?;
-        Ok(self.0.sealer.lock().insert(sealer).clone())
+        *self.0.sealer.lock() = Some((generation, sealer.clone()));
+        Ok(sealer)
     }
 
-    /// Until when something lives that is used now.
-    fn expiry(&self) -> Timestamp {
-        self.0.clock.now().plus(self.0.bounds.lock().keep)
+    /// Tells a job until when something lives that is used now.
+    fn expiry(&self) -> impl FnOnce() -> Timestamp + Send + use<> {
+        let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
+        move || now.plus(bounds.lock().keep)
     }
 
     /// Hands `work` to the writer, which trims afterwards; nobody waits.
@@ -146,21 +160,24 @@ impl Archive {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static {
-        let (now, max_bytes) = (self.0.clock.now(), self.0.bounds.lock().max_bytes);
+        let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
         move |connection| {
             let made = work(connection)?;
+            let max_bytes = bounds.lock().max_bytes;
             trim::trim(connection, now, max_bytes)?;
             Ok(made)
         }
     }
 
-    /// Asks off the runtime, after what was handed over is written.
+    /// Asks off the runtime, after what was handed over is written, where it can be.
     async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ArchiveFault> {
-        if self.0.pending.load(Ordering::Acquire) > 0 {
-            self.0.db.flush().await?;
+        if self.0.pending.load(Ordering::Acquire) > 0
+            && let Err(fault) = self.0.db.flush().await
+        {
+            tracing::warn!(name: "archive.unflushed", %fault, "only what is committed is read");
         }
         let db = self.0.db.clone();
         let asked = tokio::task::spawn_blocking(move || db.ask(question)).await;

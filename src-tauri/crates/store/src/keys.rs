@@ -150,7 +150,12 @@ impl Keys {
         let revoked = self
             .0
             .db
-            .write(move |connection| roll::revoke(connection, &name, now))
+            .write(move |connection| {
+                let revoked = roll::revoke(connection, &name, now)?;
+                // Nobody else reaches what was kept for it.
+                crate::archive::delete_unreachable(connection)?;
+                Ok(revoked)
+            })
             .await?;
         match revoked {
             None => Ok(false),

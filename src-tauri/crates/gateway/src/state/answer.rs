@@ -59,7 +59,7 @@ async fn response(
     head: &Parts,
 ) -> Result<Answer, Refusal> {
     let resume = Resume::read(head)?;
-    let run = exchange.house.runs.find(key, id);
+    let run = exchange.house.parts.runs.find(key, id);
     let turn = match (&run, resume) {
         (Some(run), Resume::Stream { after }) if !run.is_forgotten() => {
             let seen = after.map_or(0, |after| run.place(after));
@@ -90,9 +90,12 @@ fn complete(turn: Turn) -> Turn {
 }
 
 async fn cancel(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
-    if let Some(run) = exchange.house.runs.find(key, id) {
+    if let Some(run) = exchange.house.parts.runs.find(key, id) {
         run.stop.cancel();
         run.until_ended().await;
+        if let Some(standing) = run.standing() {
+            return Ok(json_of(standing));
+        }
     }
     let turn = complete(turn(exchange, key, id).await?);
     if !turn.is_background() {
@@ -106,13 +109,15 @@ async fn cancel(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refu
 }
 
 async fn forget(exchange: &Exchange, key: &str, id: &str) -> Result<Answer, Refusal> {
-    if let Some(run) = exchange.house.runs.find(key, id) {
+    let run = exchange.house.parts.runs.find(key, id);
+    if let Some(run) = &run {
         run.forget();
         run.until_ended().await;
-        exchange.house.runs.remove(key, id);
+        exchange.house.parts.runs.remove(key, id);
     }
     let archive = &exchange.house.parts.archive;
-    match archive.forget(key, id).await.map_err(failed)? {
+    // Where it could not be written, it was only held.
+    match archive.forget(key, id).await.map_err(failed)? || run.is_some() {
         true => {
             let told = json!({ "id": id, "object": "response", "deleted": true });
             Ok(Answer::json(told.to_string()))

@@ -37,7 +37,7 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
     let id = id.unwrap_or_default();
     work.keeper.note(&queued);
     let house = Arc::clone(&exchange.house);
-    house.runs.add(&key, &id, &run);
+    house.parts.runs.add(&key, &id, &run);
     let mut maker = Maker {
         ends: Cut::new(&shape.ends),
         writer: responses::Writer::new(shape, born.clone()),
@@ -63,11 +63,13 @@ pub(crate) fn begin(exchange: &mut Exchange, work: Work, shape: &Shape, stream: 
                 ..=MOST_HELD => LINGER,
                 _ => Duration::ZERO,
             };
+            house.parts.runs.note_end(&key, &id);
             tokio::select! {
                 () = house.parts.clock.sleep(linger) => {}
+                () = followed.let_go.cancelled() => {}
                 () = stop.cancelled() => {}
             }
-            house.runs.remove(&key, &id);
+            house.parts.runs.remove(&key, &id);
         });
     match stream {
         true => Answer {
@@ -154,7 +156,8 @@ impl Maker {
         } = self;
         let (outcome, usage) = (writer.outcome(), writer.usage());
         let whole = writer.take_whole();
-        if let Some(whole) = whole.filter(|_| !run.is_forgotten()) {
+        let whole = whole.filter(|_| !run.is_forgotten());
+        if let Some(whole) = whole.clone() {
             match outcome {
                 Outcome::Whole | Outcome::Incomplete => work.keeper.keep(outcome, whole),
                 Outcome::Open | Outcome::Failed => work.keeper.note(&whole),
@@ -173,7 +176,7 @@ impl Maker {
         if let Some(fault) = fault {
             work.brake.pull(fault.clone());
         }
-        run.end();
+        run.end(whole);
         held.finish(ended);
     }
 }
@@ -186,7 +189,7 @@ pub(super) fn last_of(turn: &Turn, after: Option<u64>) -> Content {
     frames.event_text(name, &event);
     let run = Run::new(turn.response.clone(), turn.response.clone());
     run.tell(frames.take());
-    run.end();
+    run.end(None);
     Content::Follow {
         run: Arc::new(run),
         seen: 0,

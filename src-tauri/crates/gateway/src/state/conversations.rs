@@ -151,8 +151,11 @@ impl Desk<'_> {
     async fn put_in(&self, said: Vec<Box<RawValue>>) -> Result<Vec<Item>, Refusal> {
         let items = items(said, &self.exchange.born().id, None);
         let (archive, sealer) = (&self.exchange.house.parts.archive, self.sealer().await?);
-        archive.add_items(&sealer, self.key, &self.id, items.clone());
-        Ok(items)
+        let put = archive.put_items(&sealer, self.key, &self.id, items.clone());
+        match put.await.map_err(failed)? {
+            true => Ok(items),
+            false => Err(missing("Conversation", &self.id)),
+        }
     }
 
     async fn conversation(&self) -> Result<Conversation, Refusal> {

@@ -289,3 +289,32 @@ async fn a_server_that_stops_says_so_in_what_it_keeps() {
     assert_eq!(kept["response"]["status"], "failed");
     assert_eq!(kept["response"]["error"]["code"], "shutting_down");
 }
+
+#[tokio::test]
+async fn an_answer_that_could_not_be_written_is_told_while_it_is_held() {
+    let stage = Stage::open().await;
+    let path = stage.begin("[[stall 4]] The word is held.").await;
+    stage.world().until_stalled(1).await;
+    stage.poll(&path, "in_progress").await;
+    stage.write_no_more().await;
+    stage.world().resume();
+    let whole = stage.poll(&path, "completed").await;
+    assert_eq!(text(&whole), "You said: The word is held.");
+    let reply = stage.send(stage.request(Method::POST, &format!("{path}/cancel"), &Value::Null));
+    assert_eq!(reply.await.json()["status"], "completed");
+}
+
+#[tokio::test]
+async fn a_gateway_that_moved_knows_what_was_begun_before() {
+    let mut stage = Stage::open().await;
+    let path = stage.begin("[[stall 4]] hello").await;
+    let other = stage.begin("[[stall 4]] hello").await;
+    stage.world().until_stalled(2).await;
+    stage.relocate().await;
+    assert_eq!(stage.get(&path).await.json()["status"], "in_progress");
+    assert_eq!(stage.delete(&other).await.json()["deleted"], true);
+    let cancelled = stage.post(&format!("{path}/cancel"), &Value::Null).await;
+    assert_eq!(cancelled.json()["status"], "cancelled");
+    until(|| stage.asked().iter().all(|asked| asked.hung_up)).await;
+    refused(&stage.get(&other).await, 404, "not_found", None);
+}

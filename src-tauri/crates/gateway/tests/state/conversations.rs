@@ -131,3 +131,16 @@ async fn nothing_is_promised_where_nothing_is_stored() {
     assert_eq!(reply.status, 400, "{}", reply.text());
     assert!(reply.text().contains("store_max_mib"));
 }
+
+#[tokio::test]
+async fn items_are_acknowledged_only_once_they_are_written() {
+    let stage = Stage::open().await;
+    let conversation = stage.conversation(&json!({})).await;
+    let items = format!("{}/items", path(&conversation));
+    stage.write_no_more().await;
+    let item = json!({ "role": "user", "content": "lost" });
+    let reply = stage.post(&items, &json!({ "items": [item] })).await;
+    assert_eq!(reply.status, 500, "{}", reply.text());
+    let list = stage.get(&items).await.json();
+    assert_eq!(list["data"], json!([]));
+}

@@ -43,7 +43,7 @@ impl Archive {
         conversation: Conversation,
     ) -> Result<(), ArchiveFault> {
         let (sealer, expiry) = (sealer.clone(), self.expiry());
-        self.write(move |connection| put(connection, &sealer, &conversation, expiry))
+        self.write(move |connection| put(connection, &sealer, &conversation, expiry()))
             .await
     }
 
@@ -78,18 +78,44 @@ impl Archive {
     /// Adds `items` at the end of the conversation `id` of the key `key_id`, unless it is gone.
     /// Never waits.
     pub fn add_items(&self, sealer: &Sealer, key_id: &str, id: &str, items: Vec<Item>) {
+        let adding = self.adding(sealer, key_id, id, items);
+        self.hand_over(move |connection| adding(connection).map(drop));
+    }
+
+    /// As [`Self::add_items`], and waits for it; false where the conversation is gone.
+    ///
+    /// # Errors
+    /// None of them could be written.
+    pub async fn put_items(
+        &self,
+        sealer: &Sealer,
+        key_id: &str,
+        id: &str,
+        items: Vec<Item>,
+    ) -> Result<bool, ArchiveFault> {
+        self.write(self.adding(sealer, key_id, id, items)).await
+    }
+
+    fn adding(
+        &self,
+        sealer: &Sealer,
+        key_id: &str,
+        id: &str,
+        items: Vec<Item>,
+    ) -> impl FnOnce(&Connection) -> rusqlite::Result<bool> + Send + use<> {
         let (sealer, expiry) = (sealer.clone(), self.expiry());
         let (key_id, id) = (key_id.to_owned(), id.to_owned());
-        self.hand_over(move |connection| {
+        move |connection| {
             let sql = "UPDATE conversation SET expires_at = ?3 WHERE key_id = ?1 AND id = ?2";
             let mut statement = connection.prepare_cached(sql)?;
-            if statement.execute((&key_id, &id, expiry.millis()))? == 0 {
-                return Ok(());
+            if statement.execute((&key_id, &id, expiry().millis()))? == 0 {
+                return Ok(false);
             }
             items
                 .iter()
-                .try_for_each(|item| add(connection, &sealer, [&key_id, &id], item))
-        });
+                .try_for_each(|item| add(connection, &sealer, [&key_id, &id], item))?;
+            Ok(true)
+        }
     }
 
     /// The items of the conversation `id` of the key `key_id`, the first one first.

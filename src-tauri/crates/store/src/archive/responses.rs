@@ -36,6 +36,7 @@ impl Archive {
             let Some(sealed) = sealer.seal(&place(&kept.key_id, &kept.id), &kept.content) else {
                 return Ok(());
             };
+            let expiry = expiry();
             insert(connection, &kept, &sealed, expiry)?;
             renew(connection, &kept, expiry)
         });

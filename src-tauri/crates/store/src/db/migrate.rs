@@ -10,6 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_start.sql"),
     include_str!("../../migrations/0002_archive.sql"),
+    include_str!("../../migrations/0003_usage_size.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

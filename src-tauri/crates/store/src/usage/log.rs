@@ -19,7 +19,7 @@ use crate::db::{Database, DatabaseFault, Rank};
 /// How much the log may keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Bytes on disk.
+    /// Bytes of its lines, with what the database needs for them.
     pub max_bytes: u64,
     /// Age of the oldest line.
     pub keep: Duration,
@@ -42,31 +42,30 @@ pub struct Log(Arc<Inner>);
 struct Inner {
     db: Database,
     clock: Clock,
-    bounds: Mutex<Bounds>,
+    /// Unknown until somebody says them; nothing is trimmed before.
+    bounds: Mutex<Option<Bounds>>,
     handed: AtomicU64,
     written: Arc<watch::Sender<u64>>,
     lost: Arc<AtomicU64>,
 }
 
 impl Log {
-    /// The log kept in `db`, trimmed to the default bounds.
+    /// The log kept in `db`; nothing of it goes before [`Self::bound`] says how much it may keep.
     pub fn open(db: Database, clock: Clock) -> Self {
-        let log = Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             db,
             clock,
             bounds: Mutex::default(),
             handed: AtomicU64::new(0),
             written: Arc::new(watch::Sender::new(0)),
             lost: Arc::default(),
-        }));
-        log.trim();
-        log
+        }))
     }
 
     /// Changes how much is kept and trims the log to it.
     pub fn bound(&self, bounds: Bounds) {
-        let before = std::mem::replace(&mut *self.0.bounds.lock(), bounds);
-        if before != bounds {
+        let before = self.0.bounds.lock().replace(bounds);
+        if before != Some(bounds) {
             self.trim();
         }
     }
@@ -169,7 +168,9 @@ impl Log {
     }
 
     fn trim(&self) {
-        let bounds = *self.0.bounds.lock();
+        let Some(bounds) = *self.0.bounds.lock() else {
+            return;
+        };
         let oldest = self.0.clock.now().minus(bounds.keep);
         let handed = self.0.db.hand_over(
             Rank::Duty,

@@ -64,8 +64,8 @@ pub(super) fn last(connection: &Connection) -> rusqlite::Result<i64> {
         .query_row([], |row| row.get(0))
 }
 
-/// Deletes lines from before `oldest`, then the oldest until the file, without what the archive has
-/// in it, is no larger than `max_bytes`, and gives the room back to the disk.
+/// Deletes lines from before `oldest`, then the oldest until what is left needs no more than
+/// `max_bytes`, and gives the room back to the disk.
 pub(super) fn trim(
     connection: &Connection,
     oldest: Timestamp,
@@ -91,14 +91,13 @@ pub(super) fn trim(
     Ok(())
 }
 
+/// What the lines need. They count themselves; whatever else the file has in it has bounds of its
+/// own.
 fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
-    let number = |name: &str| -> rusqlite::Result<i64> {
-        connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
-    };
-    let pages = number("page_count")? - number("freelist_count")?;
-    let all = u64::try_from(pages * number("page_size")?).unwrap_or(0);
-    // The archive has a bound of its own.
-    Ok(all.saturating_sub(crate::archive::used_bytes(connection)?))
+    let bytes: i64 = connection
+        .prepare_cached("SELECT bytes FROM usage_size")?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(bytes).unwrap_or(0))
 }
 
 /// A line with its row's number.

@@ -213,6 +213,25 @@ async fn old_lines_go_and_a_tiny_bound_does_not_hang() {
 }
 
 #[tokio::test]
+async fn nothing_is_trimmed_before_the_bound_is_told() {
+    let place = Place::new();
+    place.log.bound(Bounds {
+        max_bytes: 1 << 30,
+        keep: Duration::MAX,
+    });
+    drop(place.ticket(place.line("old")));
+    place.hand.advance(Duration::from_secs(31 * 86_400));
+    place.db.flush().await.unwrap();
+    let next = Log::open(place.db.clone(), place.clock.clone());
+    for _ in 0..128 {
+        drop(next.ticket(place.line("new"), place.clock.passed()));
+    }
+    assert_eq!(place.written().await.len(), 129);
+    next.bound(Bounds::default());
+    assert_eq!(place.written().await.len(), 128);
+}
+
+#[tokio::test]
 async fn a_log_that_is_closed_or_full_loses_lines_and_counts_them() {
     let place = Place::new();
     place.db.close().await.unwrap();

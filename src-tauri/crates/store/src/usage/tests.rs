@@ -189,6 +189,34 @@ async fn the_log_stays_within_its_bytes_and_gives_room_back() {
 }
 
 #[tokio::test]
+async fn a_log_that_an_older_postern_wrote_is_measured_when_it_is_opened() {
+    let place = Place::new();
+    for number in 0..50 {
+        drop(place.ticket(place.line(&number.to_string())));
+    }
+    place.db.flush().await.unwrap();
+    let size = |db: &Database| -> i64 {
+        let sql = "SELECT bytes FROM usage_size";
+        let asked = db.ask(|connection| connection.query_row(sql, [], |row| row.get(0)));
+        asked.unwrap()
+    };
+    let before = size(&place.db);
+    assert!(before > 50 * 160, "{before}");
+    let older = place.db.write(|connection| {
+        connection.execute_batch(
+            "DROP TRIGGER usage_added; DROP TRIGGER usage_removed; DROP TABLE usage_size;
+             DELETE FROM migration WHERE number = 3;",
+        )
+    });
+    older.await.unwrap();
+    let again = Database::open(&Paths::under(place.dir.path()), place.clock.clone()).unwrap();
+    assert_eq!(size(&again), before);
+    let emptied = again.write(|connection| connection.execute("DELETE FROM usage", []));
+    assert_eq!(emptied.await.unwrap(), 50);
+    assert_eq!(size(&again), 0);
+}
+
+#[tokio::test]
 async fn old_lines_go_and_a_tiny_bound_does_not_hang() {
     let place = Place::new();
     drop(place.ticket(place.line("old")));

@@ -199,6 +199,9 @@ fn refused(
     });
     let mut headers = heads::common(&exchange, Some(heads::JSON));
     heads::add_for_fault(fault, &mut headers);
+    if exchange.makes {
+        heads::add_for_made(fault, &mut headers);
+    }
     let body = error_body(exchange.dialect, fault, exchange.id.as_str());
     assemble(status, headers, Body::whole(body, exchange.held, ended))
 }

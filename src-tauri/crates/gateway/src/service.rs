@@ -127,6 +127,10 @@ async fn media(
     incoming: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let (key, headers) = (exchange.let_in(&head.headers)?, &head.headers);
+    exchange.makes = match asked {
+        Media::Pictures(_) | Media::Transcribe | Media::NewFile => true,
+        Media::Files | Media::File(_) => false,
+    };
     match asked {
         Media::Pictures(route) => {
             if !form::is_form(headers) {

@@ -19,6 +19,7 @@ use wire::limits::Limits;
 use crate::head::{Head, text};
 use crate::http::Jar;
 use crate::models::Models;
+use crate::retry::Deed;
 use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request};
 
 pub(crate) use observer::Observer;
@@ -81,7 +82,7 @@ impl Client {
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<Opened, Fault> {
-        let mut tries = self.tries(attempts);
+        let mut tries = self.tries(Deed::Asking, attempts);
         loop {
             let count = tries.begin();
             match self.attempt(ask, credential, count).await {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use wire::{Fault, Words};
 
 use super::{garbled, only_plan, silent};
+use crate::retry::Deed;
 use crate::{Client, Credential, request};
 
 /// A file to be kept.
@@ -49,7 +50,9 @@ impl Client {
     ) -> Result<String, Fault> {
         only_plan(credential)?;
         let announce = request::announce(file, credential, &self.config())?;
-        let told = self.told(announce, credential, attempts).await?;
+        let told = self
+            .told(Deed::Making, announce, credential, attempts)
+            .await?;
         let announced: Announced = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
         let id = plain_id(&announced.file_id)?;
         self.store(file, &announced.upload_url, attempts).await?;
@@ -61,7 +64,7 @@ impl Client {
     async fn store(&self, file: &Upload, url: &str, attempts: &mut u32) -> Result<(), Fault> {
         let name = self.0.chance.uuid7(self.clock().now()).to_string();
         let request = request::storage(file, url, &name, &self.config())?;
-        let mut tries = self.tries(attempts);
+        let mut tries = self.tries(Deed::Asking, attempts);
         loop {
             tries.begin();
             let unsendable = Fault::Internal("a request could not be sent twice");
@@ -85,7 +88,9 @@ impl Client {
         let until = self.clock().passed() + LONGEST_CONFIRMATION;
         loop {
             let request = request::confirm(id, credential, &self.config())?;
-            let told = self.told(request, credential, attempts).await?;
+            let told = self
+                .told(Deed::Asking, request, credential, attempts)
+                .await?;
             let told: Confirmed = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
             match told.status.as_str() {
                 "success" => return Ok(()),

@@ -52,7 +52,8 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
     if exchange.settings.fetch_remote_images {
-        house.images.inline(&mut translated.request).await?;
+        let most = exchange.settings.max_body_bytes;
+        house.images.inline(&mut translated.request, most).await?;
     }
     let ask = ask(key, headers, &mut translated);
     let lease = Lease::of(&house.parts.accounts, pass);

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde::Serialize;
 use translate::files;
-use upstream::Upload;
+use upstream::{Step, Upload};
 use wire::{Fault, Words};
 
 pub(crate) use self::shelf::Shelf;
@@ -112,10 +112,12 @@ fn owner(pass: &Pass, key: &str) -> Owner {
 async fn ask(exchange: &mut Exchange, upload: &Upload, mut lease: Lease) -> Result<String, Fault> {
     let house = Arc::clone(&exchange.house);
     let attempts = exchange.held.attempts();
+    let mut step = Step::default();
     let asking = async {
         loop {
             let (client, credential) = (&house.parts.upstream, lease.credential());
-            match client.upload(upload, &credential, attempts).await {
+            let uploading = client.upload(upload, &mut step, &credential, attempts);
+            match uploading.await {
                 Ok(id) => return Ok(id),
                 Err(fault) => lease.renew(fault).await?,
             }

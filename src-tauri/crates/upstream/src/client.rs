@@ -23,7 +23,7 @@ use crate::retry::Deed;
 use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request};
 
 pub(crate) use observer::Observer;
-pub use unary::{Speech, Told, Upload, only_plan};
+pub use unary::{Speech, Step, Told, Upload, only_plan};
 
 /// The one client to the provider. Clones share connections, limits and catalogues.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use wire::Fault;
 use wire::responses::Target;
 
-pub use files::Upload;
+pub use files::{Step, Upload};
 pub use speech::Speech;
 
 use super::{Client, Observer};

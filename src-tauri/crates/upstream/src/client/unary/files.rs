@@ -21,9 +21,21 @@ pub struct Upload {
     pub content: Bytes,
 }
 
+/// How far a file has come. What is done is not done again where the next step is refused.
+#[derive(Debug, Default)]
+pub enum Step {
+    /// Nothing is done.
+    #[default]
+    Announce,
+    /// The backend knows of it.
+    Store(Announced),
+    /// Its bytes are in the storage; its id.
+    Confirm(String),
+}
+
 /// What the backend says at the announcement.
 #[derive(Debug, Deserialize)]
-struct Announced {
+pub struct Announced {
     file_id: String,
     upload_url: String,
 }
@@ -37,27 +49,49 @@ struct Confirmed {
 }
 
 impl Client {
-    /// Gives a file to the backend; the result is its id, which `input_file` takes. `attempts`
-    /// counts as in [`Client::open_counting`], every request of the three steps.
+    /// Gives a file to the backend, from `step` on; the result is its id, which `input_file` takes.
+    /// `attempts` counts as in [`Client::open_counting`], every request of the three steps.
     ///
     /// # Errors
     /// Whatever the last attempt of a step failed with; a 401 is [`Fault::Unauthorized`] at once.
+    /// `step` is then the one that failed.
     pub async fn upload(
         &self,
         file: &Upload,
+        step: &mut Step,
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<String, Fault> {
         only_plan(credential)?;
-        let announce = request::announce(file, credential, &self.config())?;
+        loop {
+            *step = match step {
+                Step::Announce => Step::Store(self.announce(file, credential, attempts).await?),
+                Step::Store(announced) => {
+                    self.store(file, &announced.upload_url, attempts).await?;
+                    Step::Confirm(std::mem::take(&mut announced.file_id))
+                }
+                Step::Confirm(id) => {
+                    self.confirm(id, credential, attempts).await?;
+                    return Ok(std::mem::take(id));
+                }
+            };
+        }
+    }
+
+    /// Tells the backend that a file is coming.
+    async fn announce(
+        &self,
+        file: &Upload,
+        credential: &Credential,
+        attempts: &mut u32,
+    ) -> Result<Announced, Fault> {
+        let request = request::announce(file, credential, &self.config())?;
         let told = self
-            .told(Deed::Making, announce, credential, attempts)
+            .told(Deed::Making, request, credential, attempts)
             .await?;
         let announced: Announced = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
-        let id = plain_id(&announced.file_id)?;
-        self.store(file, &announced.upload_url, attempts).await?;
-        self.confirm(id, credential, attempts).await?;
-        Ok(announced.file_id)
+        plain_id(&announced.file_id)?;
+        Ok(announced)
     }
 
     /// The bytes into the storage.
@@ -107,10 +141,10 @@ impl Client {
 }
 
 /// The id as a piece of a path.
-fn plain_id(id: &str) -> Result<&str, Fault> {
+fn plain_id(id: &str) -> Result<(), Fault> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     match (1..=128).contains(&id.len()) && id.bytes().all(plain) {
-        true => Ok(id),
+        true => Ok(()),
         false => Err(Fault::Garbled {
             why: "its id of the file cannot stand in an address".to_owned(),
         }),

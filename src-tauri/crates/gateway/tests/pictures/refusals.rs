@@ -122,6 +122,17 @@ async fn what_cannot_be_read_is_refused_before_the_backend_is_asked() {
 }
 
 #[tokio::test]
+async fn only_edits_take_a_form() {
+    let stage = Stage::open().await;
+    let reply = post_form(&stage, GENERATE, form(&[("prompt", "x")], &[])).await;
+    assert_eq!(
+        (reply.status, &reply.json()["error"]["code"]),
+        (400, &json!("unsupported_media_type"))
+    );
+    assert!(stage.world().received_at(GENERATIONS).is_empty());
+}
+
+#[tokio::test]
 async fn a_refused_credential_is_renewed_once_for_all_pictures() {
     let stage = Stage::with(Plan {
         account: Account::Browser("plus@example.test"),

@@ -52,7 +52,7 @@ pub(crate) async fn create(
         id,
         bytes: upload.content.len(),
         created_at: exchange.house.parts.clock.now().seconds(),
-        name: upload.name,
+        name: upload.name.chars().take(NAME).collect(),
         purpose: order.purpose,
     };
     let answer = json(&Told::of(&file));
@@ -185,6 +185,9 @@ impl<'a> Told<'a> {
         }
     }
 }
+
+/// Characters of a file's name that are remembered; no file system has longer ones.
+const NAME: usize = 255;
 
 /// What asks for a part of the list, which is always sent whole.
 const PAGES: [&str; 3] = ["after", "limit", "order"];

@@ -75,6 +75,16 @@ async fn a_file_is_sent_in_three_steps_and_described() {
 }
 
 #[tokio::test]
+async fn a_long_name_is_sent_whole_and_remembered_in_part() {
+    let stage = Stage::open().await;
+    let name = "n".repeat(300);
+    let reply = send(&stage, form(&[("purpose", "user_data")], &name)).await;
+    assert_eq!(reply.json()["filename"], "n".repeat(255));
+    let announced = stage.world().received_at(ANNOUNCE).remove(0);
+    assert_eq!(announced.json()["file_name"], name);
+}
+
+#[tokio::test]
 async fn a_file_is_read_by_its_id_in_both_dialects() {
     let stage = Stage::open().await;
     let file = send(&stage, form(&[("purpose", "user_data")], "notes.txt")).await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use url::Url;
 use wire::{Fault, Words};
 
 use super::{garbled, only_plan, silent};
@@ -67,7 +68,8 @@ impl Client {
             *step = match step {
                 Step::Announce => Step::Store(self.announce(file, credential, attempts).await?),
                 Step::Store(announced) => {
-                    self.store(file, &announced.upload_url, attempts).await?;
+                    let (url, base) = (&announced.upload_url, &credential.base);
+                    self.store(file, url, base, attempts).await?;
                     Step::Confirm(std::mem::take(&mut announced.file_id))
                 }
                 Step::Confirm(id) => {
@@ -95,9 +97,15 @@ impl Client {
     }
 
     /// The bytes into the storage.
-    async fn store(&self, file: &Upload, url: &str, attempts: &mut u32) -> Result<(), Fault> {
+    async fn store(
+        &self,
+        file: &Upload,
+        url: &str,
+        base: &Url,
+        attempts: &mut u32,
+    ) -> Result<(), Fault> {
         let name = self.0.chance.uuid7(self.clock().now()).to_string();
-        let request = request::storage(file, url, &name, &self.config())?;
+        let request = request::storage(file, url, &name, base, &self.config())?;
         let mut tries = self.tries(Deed::Asking, attempts);
         loop {
             tries.begin();

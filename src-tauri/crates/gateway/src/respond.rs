@@ -107,6 +107,14 @@ impl Answer {
             content: Content::Json(json.into(), Ended::Whole),
         }
     }
+
+    /// For a `HEAD`: the same head, and no events, which nobody would follow to their end.
+    pub(crate) fn without_events(mut self) -> Self {
+        if let Content::Follow { .. } = self.content {
+            self.content = Content::Whole(Whole::Events, Bytes::new());
+        }
+        self
+    }
 }
 
 /// The response to `exchange`.

@@ -63,8 +63,13 @@ pub(crate) async fn answer(
     if outcome.is_err() {
         listen_on(&exchange, &head, &mut incoming, &outcome).await;
     }
+    let is_head = head.method == Method::HEAD;
+    let outcome = match is_head {
+        true => outcome.map(Answer::without_events),
+        false => outcome,
+    };
     let mut response = respond::send(exchange, outcome);
-    if head.method == Method::HEAD {
+    if is_head {
         response.body_mut().end_unsent();
     }
     response

@@ -105,7 +105,7 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             models::one(exchange, &id).await
         }
-        Asked::Unserved(fault) => {
+        Asked::Unserved(fault) | Asked::Misused(_, fault) => {
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }

@@ -168,7 +168,7 @@ async fn whole(
     brake: &Brake,
     shape: &Shape,
 ) -> Result<Answer, Refusal> {
-    let batch = batch::run(exchange, job, count, lease).await?;
+    let batch = batch::run(exchange, job, count, lease).await;
     if let Some(fault) = batch.fault {
         let fault = brake.pull(fault);
         if batch.drawn.is_empty() {

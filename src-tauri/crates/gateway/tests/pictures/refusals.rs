@@ -178,6 +178,30 @@ async fn an_api_key_is_told_where_to_ask() {
 }
 
 #[tokio::test]
+async fn a_stop_takes_away_no_picture_that_is_made() {
+    let mut stage = Stage::with(Plan {
+        written: Written {
+            drain_secs: Some(0),
+            ..Written::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    stage.world().script(GENERATIONS, Scripted::hung());
+    let body = json!({ "prompt": "a cat", "size": "16x16", "n": 3 });
+    let asking = stage.send_later(stage.request(Method::POST, GENERATE, &body));
+    // The third begins when the second is made.
+    stage.world().until_received(GENERATIONS, 3).await;
+    let (_, reply) = tokio::join!(stage.stop(), asking);
+    let reply = reply.unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert!(!reply.json()["data"].as_array().unwrap().is_empty());
+    assert_eq!(reply.header("x-postern-ignored"), Some("n"));
+    let line = stage.line().await;
+    assert_eq!(line.fault.as_deref(), Some("shutting_down"));
+}
+
+#[tokio::test]
 async fn leaving_hangs_up_on_the_backend_and_leaves_one_line() {
     for (path, at, attempts, body) in [
         (

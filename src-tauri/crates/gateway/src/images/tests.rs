@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use wire::responses::{Item, Part, Role};
+use wire::responses::{Item, Part, Role, Tool};
 
 use super::remote::Wire;
 use super::*;
@@ -239,6 +239,25 @@ async fn nothing_of_the_client_goes_along_and_one_address_is_fetched_once() {
         !head.contains("cookie") && !head.contains("authorization"),
         "{head}"
     );
+}
+
+#[tokio::test]
+async fn the_mask_of_a_picture_is_fetched_too() {
+    let fetcher = Fetcher::over(Arc::new(pipes(&[ok(PNG)])), Clock::system());
+    let tool =
+        r#"{"type":"image_generation","input_image_mask":{"image_url":"https://img.example/"}}"#;
+    let tool = RawValue::from_string(tool.to_owned()).unwrap();
+    let mut request = Request {
+        tools: Some(vec![Tool::Raw(tool)]),
+        ..Request::default()
+    };
+    fetcher.inline(&mut request, MOST).await.unwrap();
+    let Some([Tool::Raw(json)]) = request.tools.as_deref() else {
+        panic!("the tool is still raw");
+    };
+    let tool =
+        format!(r#"{{"type":"image_generation","input_image_mask":{{"image_url":"{AS_DATA}"}}}}"#);
+    assert_eq!(json.get(), tool);
 }
 
 #[tokio::test]

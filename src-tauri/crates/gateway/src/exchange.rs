@@ -34,6 +34,8 @@ pub(crate) struct Exchange {
     pub(crate) began: Duration,
     /// True where it needs no key, as the guard says.
     pub(crate) keyless: bool,
+    /// True where it makes something that is paid for each time: a picture, a transcript, a file.
+    pub(crate) makes: bool,
 }
 
 impl Exchange {
@@ -57,6 +59,7 @@ impl Exchange {
             ignored: Vec::new(),
             began: passed,
             keyless: false,
+            makes: false,
             id,
             house,
         }
@@ -92,6 +95,7 @@ impl Exchange {
             ignored: Vec::new(),
             began: self.began,
             keyless: self.keyless,
+            makes: self.makes,
         }
     }
 

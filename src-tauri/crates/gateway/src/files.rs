@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde::Serialize;
 use translate::files;
-use upstream::Upload;
+use upstream::{Step, Upload};
 use wire::{Fault, Words};
 
 pub(crate) use self::shelf::Shelf;
@@ -52,7 +52,7 @@ pub(crate) async fn create(
         id,
         bytes: upload.content.len(),
         created_at: exchange.house.parts.clock.now().seconds(),
-        name: upload.name,
+        name: upload.name.chars().take(NAME).collect(),
         purpose: order.purpose,
     };
     let answer = json(&Told::of(&file));
@@ -112,10 +112,12 @@ fn owner(pass: &Pass, key: &str) -> Owner {
 async fn ask(exchange: &mut Exchange, upload: &Upload, mut lease: Lease) -> Result<String, Fault> {
     let house = Arc::clone(&exchange.house);
     let attempts = exchange.held.attempts();
+    let mut step = Step::default();
     let asking = async {
         loop {
             let (client, credential) = (&house.parts.upstream, lease.credential());
-            match client.upload(upload, &credential, attempts).await {
+            let uploading = client.upload(upload, &mut step, &credential, attempts);
+            match uploading.await {
                 Ok(id) => return Ok(id),
                 Err(fault) => lease.renew(fault).await?,
             }
@@ -183,6 +185,9 @@ impl<'a> Told<'a> {
         }
     }
 }
+
+/// Characters of a file's name that are remembered; no file system has longer ones.
+const NAME: usize = 255;
 
 /// What asks for a part of the list, which is always sent whole.
 const PAGES: [&str; 3] = ["after", "limit", "order"];

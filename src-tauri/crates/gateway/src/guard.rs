@@ -6,7 +6,8 @@
 //!    `cross-site` or `same-site`, which only browsers send and no page can forge.
 //! 3. A preflight of an allowed page is answered here and needs no key.
 //! 4. A local key comes as `Authorization: Bearer`, `x-api-key` or `api-key`. Several must agree. The
-//!    Ollama door asks for none where the settings say so, which they can only on loopback.
+//!    Ollama door asks for none where the settings say so, which they can only on loopback, and where
+//!    no form comes.
 //! 5. A body is JSON and says so; what a form can send is refused, except where the API has files,
 //!    and there too rules 1 to 4 hold: no form can send a key.
 //!

@@ -37,19 +37,17 @@ impl Fetcher {
         }
     }
 
-    /// Puts the images themselves where `request` has their addresses.
+    /// Puts the images themselves where `request` has their addresses, at most `most` bytes of them.
     ///
     /// # Errors
-    /// An image cannot or may not be fetched, or there are too many of them.
-    pub(crate) async fn inline(&self, request: &mut Request) -> Result<(), Fault> {
-        let mut addresses = Vec::new();
+    /// An image cannot or may not be fetched, or there are too many of them, or too much.
+    pub(crate) async fn inline(&self, request: &mut Request, most: usize) -> Result<(), Fault> {
+        let mut wanted = Wanted::default();
         walk::each(request, |url| {
-            if is_remote(url) && !addresses.iter().any(|known| known == url) {
-                addresses.push(url.to_owned());
-            }
+            wanted.add(url);
             None
         });
-        let images = self.fetched(addresses, "input").await?;
+        let images = self.fetched(wanted, "input", most).await?;
         if !images.is_empty() {
             walk::each(request, |url| images.get(url).cloned());
         }
@@ -65,13 +63,13 @@ impl Fetcher {
         &self,
         urls: impl Iterator<Item = &'a mut String>,
         param: &str,
+        most: usize,
     ) -> Result<(), Fault> {
-        let mut remote: Vec<&mut String> = urls.filter(|url| is_remote(url)).collect();
-        let mut addresses: Vec<String> = remote.iter().map(|url| (**url).clone()).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        let images = self.fetched(addresses, param).await?;
-        for url in &mut remote {
+        let urls: Vec<&mut String> = urls.collect();
+        let mut wanted = Wanted::default();
+        urls.iter().for_each(|url| wanted.add(url));
+        let images = self.fetched(wanted, param, most).await?;
+        for url in urls {
             if let Some(image) = images.get(url.as_str()) {
                 url.clone_from(image);
             }
@@ -81,20 +79,48 @@ impl Fetcher {
 
     async fn fetched(
         &self,
-        addresses: Vec<String>,
+        wanted: Wanted,
         param: &str,
+        most: usize,
     ) -> Result<HashMap<String, String>, Fault> {
-        if addresses.len() > IMAGES {
+        if wanted.more {
             let message = format!("a request may name at most {IMAGES} images by address");
             return Err(Fault::invalid(message, param));
         }
         let mut images = HashMap::new();
-        for address in addresses {
+        let mut left = most;
+        for (address, times) in wanted.addresses {
             let fetched = self.remote.fetch(&address).await;
             let image = fetched.map_err(|why| refused(&address, &why, param))?;
+            let rest = left.checked_sub(image.len().saturating_mul(times));
+            left = rest.ok_or_else(|| too_much(most, param))?;
             images.insert(address, image);
         }
         Ok(images)
+    }
+}
+
+/// The addresses of one request, each with the number of places that it has.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// At most [`IMAGES`].
+    addresses: Vec<(String, usize)>,
+    /// True where there are more.
+    more: bool,
+}
+
+impl Wanted {
+    fn add(&mut self, url: &str) {
+        if self.more || !is_remote(url) {
+            return;
+        }
+        match self.addresses.iter_mut().find(|(known, _)| known == url) {
+            Some((_, times)) => *times += 1,
+            None => match self.addresses.len() < IMAGES {
+                true => self.addresses.push((url.to_owned(), 1)),
+                false => self.more = true,
+            },
+        }
     }
 }
 
@@ -113,6 +139,15 @@ fn refused(address: &str, why: &remote::Unfetched, param: &str) -> Fault {
     }
 }
 
+/// Each place has its own copy, so it counts as often as it stands there.
+fn too_much(most: usize, param: &str) -> Fault {
+    let most = most >> 20;
+    let message = format!(
+        "the images given by address have more than {most} MiB together; name each once, or send fewer or smaller ones"
+    );
+    Fault::invalid(message, param)
+}
+
 impl fmt::Debug for Fetcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fetcher")
@@ -120,7 +155,7 @@ impl fmt::Debug for Fetcher {
 }
 
 const HTTPS: &str = "https://";
-/// Images by address in one request.
+/// Different images by address in one request.
 const IMAGES: usize = 16;
 
 #[cfg(test)]

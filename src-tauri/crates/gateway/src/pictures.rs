@@ -70,12 +70,13 @@ async fn order(
     let catalogue = house.shelf.known(lease.pass(), &house.parts.clock).await;
     let mut order = pictures::request(route, &body, attached, catalogue.as_deref())?;
     if exchange.settings.fetch_remote_images {
+        let most = exchange.settings.max_body_bytes;
         match &mut order.asked {
             pictures::Asked::Dedicated(request) => {
                 let urls = request.images.iter_mut().map(|image| &mut image.image_url);
-                house.images.replace(urls, "images").await?;
+                house.images.replace(urls, "images", most).await?;
             }
-            pictures::Asked::Hosted(request) => house.images.inline(request).await?,
+            pictures::Asked::Hosted(request) => house.images.inline(request, most).await?,
         }
     }
     exchange.ignored.clone_from(&order.ignored);
@@ -167,7 +168,7 @@ async fn whole(
     brake: &Brake,
     shape: &Shape,
 ) -> Result<Answer, Refusal> {
-    let batch = batch::run(exchange, job, count, lease).await?;
+    let batch = batch::run(exchange, job, count, lease).await;
     if let Some(fault) = batch.fault {
         let fault = brake.pull(fault);
         if batch.drawn.is_empty() {

@@ -108,6 +108,14 @@ impl Answer {
             content: Content::Json(json.into(), Ended::Whole),
         }
     }
+
+    /// For a `HEAD`: the same head, and no events, which nobody would follow to their end.
+    pub(crate) fn without_events(mut self) -> Self {
+        if let Content::Follow { .. } = self.content {
+            self.content = Content::Whole(Whole::Events, Bytes::new());
+        }
+        self
+    }
 }
 
 /// The response to `exchange`.
@@ -202,6 +210,9 @@ fn refused(
     });
     let mut headers = heads::common(&exchange, Some(heads::JSON));
     heads::add_for_fault(fault, &mut headers);
+    if exchange.makes {
+        heads::add_for_made(fault, &mut headers);
+    }
     let body = error_body(exchange.dialect, fault, exchange.id.as_str());
     assemble(status, headers, Body::whole(body, exchange.held, ended))
 }

@@ -55,6 +55,8 @@ pub(crate) enum Asked {
     State(Stateful),
     /// What only the Ollama door has.
     Ollama(Ask),
+    /// Something that is served, but not for this method; told in the shape of its dialect.
+    Misused(Dialect, Fault),
 }
 
 /// Which list of models.
@@ -77,7 +79,7 @@ impl Asked {
             Self::CountTokens => "count_tokens",
             Self::Health | Self::Ready => "probe",
             Self::Upgrade => Dialect::Responses.as_str(),
-            Self::Unserved(_) => "other",
+            Self::Unserved(_) | Self::Misused(..) => "other",
             Self::Media(media) => media.word(),
             Self::State(_) => Dialect::Responses.as_str(),
             Self::Ollama(ask) => ask.word(),
@@ -87,7 +89,7 @@ impl Asked {
     /// The shape of its errors.
     pub(crate) fn dialect(&self, headers: &HeaderMap) -> Dialect {
         match self {
-            Self::Speak(dialect) => *dialect,
+            Self::Speak(dialect) | Self::Misused(dialect, _) => *dialect,
             Self::CountTokens | Self::AnthropicModel(_) | Self::Models(List::Anthropic) => {
                 Dialect::Messages
             }
@@ -117,7 +119,8 @@ impl Asked {
             | Self::Media(_)
             | Self::CountTokens
             | Self::AnthropicModel(_)
-            | Self::State(_) => false,
+            | Self::State(_)
+            | Self::Misused(..) => false,
         }
     }
 }
@@ -134,7 +137,7 @@ pub(crate) fn find(head: &Parts, door: Door) -> Asked {
         ["messages"] => only_post(&head.method, Dialect::Messages),
         ["messages", "count_tokens"] => match head.method {
             Method::POST => Asked::CountTokens,
-            _ => wrong(&head.method, "POST"),
+            _ => misused(Dialect::Messages, &head.method),
         },
         ["completions"] => only_post(&head.method, Dialect::Completions),
         ["models"] => only_get(&head.method, Asked::Models(list(head))),
@@ -224,7 +227,14 @@ fn is_anthropic(headers: &HeaderMap) -> bool {
 }
 
 fn only_post(method: &Method, dialect: Dialect) -> Asked {
-    posted(method, Asked::Speak(dialect))
+    match *method {
+        Method::POST => Asked::Speak(dialect),
+        _ => misused(dialect, method),
+    }
+}
+
+fn misused(dialect: Dialect, method: &Method) -> Asked {
+    Asked::Misused(dialect, wrong_method(method, "POST"))
 }
 
 fn posted(method: &Method, asked: Asked) -> Asked {

@@ -11,6 +11,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tracing::Instrument as _;
 use translate::messages;
+use translate::pictures::Route;
 use wire::Fault;
 
 use crate::body::{self, Body, Unread};
@@ -62,8 +63,13 @@ pub(crate) async fn answer(
     if outcome.is_err() {
         listen_on(&exchange, &head, &mut incoming, &outcome).await;
     }
+    let is_head = head.method == Method::HEAD;
+    let outcome = match is_head {
+        true => outcome.map(Answer::without_events),
+        false => outcome,
+    };
     let mut response = respond::send(exchange, outcome);
-    if head.method == Method::HEAD {
+    if is_head {
         response.body_mut().end_unsent();
     }
     response
@@ -99,7 +105,7 @@ async fn serve(
             exchange.let_in(&head.headers)?;
             models::one(exchange, &id).await
         }
-        Asked::Unserved(fault) => {
+        Asked::Unserved(fault) | Asked::Misused(_, fault) => {
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
@@ -126,11 +132,21 @@ async fn media(
     asked: Media,
     incoming: &mut Incoming,
 ) -> Result<Answer, Refusal> {
-    let (key, headers) = (exchange.let_in(&head.headers)?, &head.headers);
+    let headers = &head.headers;
+    if form::is_form(headers) {
+        // Any page can send a form, so here only the key says that none did.
+        exchange.keyless = false;
+    }
+    let key = exchange.let_in(headers)?;
+    exchange.makes = match asked {
+        Media::Pictures(_) | Media::Transcribe | Media::NewFile => true,
+        Media::Files | Media::File(_) => false,
+    };
     match asked {
         Media::Pictures(route) => {
-            if !form::is_form(headers) {
-                guard::json_body(headers)?;
+            match route {
+                Route::Edits if form::is_form(headers) => {}
+                Route::Edits | Route::Generations => guard::json_body(headers)?,
             }
             let body = receive(exchange, head, incoming).await?;
             let asked = pictures::Request {

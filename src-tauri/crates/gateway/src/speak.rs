@@ -76,7 +76,8 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         return Ok(warmed_up(exchange, &translated, prepared.keeper));
     }
     if exchange.settings.fetch_remote_images {
-        house.images.inline(&mut translated.request).await?;
+        let most = exchange.settings.max_body_bytes;
+        house.images.inline(&mut translated.request, most).await?;
     }
     let ask = ask(key, headers, &mut translated);
     let mut lease = Lease::of(&house.parts.accounts, pass);

@@ -140,7 +140,7 @@ async fn failures_of_the_transcriber_have_their_status() {
     .await;
     for (prompt, status, attempts) in [
         ("[[http token-expired times=1]] again", 200, 2),
-        ("[[http 500 times=1]] again", 200, 2),
+        ("[[http 500 times=1]] again", 502, 1),
         ("[[http rate-limit]]", 429, 1),
         ("[[http cloudflare-403]]", 400, 1),
     ] {

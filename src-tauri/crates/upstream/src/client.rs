@@ -19,10 +19,11 @@ use wire::limits::Limits;
 use crate::head::{Head, text};
 use crate::http::Jar;
 use crate::models::Models;
+use crate::retry::Deed;
 use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, request};
 
 pub(crate) use observer::Observer;
-pub use unary::{Speech, Told, Upload, only_plan};
+pub use unary::{Speech, Step, Told, Upload, only_plan};
 
 /// The one client to the provider. Clones share connections, limits and catalogues.
 #[derive(Clone)]
@@ -81,7 +82,7 @@ impl Client {
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<Opened, Fault> {
-        let mut tries = self.tries(attempts);
+        let mut tries = self.tries(Deed::Asking, attempts);
         loop {
             let count = tries.begin();
             match self.attempt(ask, credential, count).await {

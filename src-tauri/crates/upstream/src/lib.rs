@@ -19,7 +19,7 @@ mod retry;
 mod stream;
 
 pub use crate::ask::{Ask, Credential, Lane};
-pub use crate::client::{Client, Opened, Speech, Told, Upload, only_plan};
+pub use crate::client::{Client, Opened, Speech, Step, Told, Upload, only_plan};
 pub use crate::config::Config;
 pub use crate::head::Head;
 pub use crate::http::{BuildFault, HttpConfig, http_client};

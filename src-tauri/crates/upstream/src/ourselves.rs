@@ -25,6 +25,30 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// True where the bytes of a file may go to `storage`, as a backend at `base` tells. A backend
+/// elsewhere does not name addresses on this machine or in its network.
+pub(crate) fn may_store(storage: &Url, base: &Url) -> bool {
+    match is_loopback(base) && is_loopback(storage) {
+        true => true,
+        false => {
+            storage.scheme() == "https"
+                && !is_loopback(storage)
+                && !address(storage).is_some_and(is_private)
+        }
+    }
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            // Carrier-grade NAT (RFC 6598).
+            let shared = matches!(ip.octets(), [100, 64..=127, ..]);
+            ip.is_private() || ip.is_link_local() || ip.is_broadcast() || shared
+        }
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
 fn address(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Domain(_) => None,
@@ -41,6 +65,32 @@ fn reaches_loopback(ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_storage_is_inside_only_where_the_backend_is() {
+        let (far, near) = ("https://chatgpt.com/backend-api", "http://127.0.0.1:1/b");
+        let rows = [
+            ("https://storage.example.test/x", far, true),
+            ("https://93.184.216.34/x", far, true),
+            ("http://storage.example.test/x", far, false),
+            ("http://127.0.0.1:7678/x", far, false),
+            ("https://localhost/x", far, false),
+            ("https://[::1]/x", far, false),
+            ("https://10.0.0.1/x", far, false),
+            ("https://[::ffff:192.168.1.5]/x", far, false),
+            ("https://169.254.169.254/x", far, false),
+            ("https://100.64.0.1/x", far, false),
+            ("https://[fd00::1]/x", far, false),
+            ("https://[fe80::1]/x", far, false),
+            ("http://127.0.0.1:2/x", near, true),
+            ("http://storage.example.test/x", near, false),
+            ("https://10.0.0.1/x", near, false),
+        ];
+        for (storage, base, may) in rows {
+            let (storage, base) = (Url::parse(storage).unwrap(), Url::parse(base).unwrap());
+            assert_eq!(may_store(&storage, &base), may, "{storage} of {base}");
+        }
+    }
 
     #[test]
     fn our_own_address_is_known_in_every_spelling() {

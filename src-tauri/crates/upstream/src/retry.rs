@@ -7,6 +7,9 @@
 //! | throttled, and the backend said at most 2 s | twice | what it said, +10 % at most |
 //! | everything else: throttled without a wait, quota, 4xx, silence, a challenge | never | |
 //!
+//! What makes something ([`Deed::Making`]: a picture, a transcript, a file) is sent again only where
+//! the backend cannot have begun: unreachable, no capacity, throttled.
+//!
 //! Never after an event was handed out: what a person has seen cannot be taken back
 //! (contract backend 3.4).
 
@@ -15,10 +18,38 @@ use std::time::Duration;
 use base::Chance;
 use wire::Fault;
 
+/// What a request does at the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// Nothing that matters: twice is as good as once.
+    Asking,
+    /// It makes something, which is paid for each time (contract backend 3.4).
+    Making,
+}
+
+impl Deed {
+    /// True where sending again can do no harm.
+    fn allows(self, fault: &Fault) -> bool {
+        match self {
+            Self::Asking => true,
+            Self::Making => matches!(
+                fault,
+                Fault::Unreachable { .. } | Fault::Overloaded(_) | Fault::Throttled { .. }
+            ),
+        }
+    }
+}
+
 /// How long to wait before the request that follows `done` failed ones; `None` gives up. At most
 /// `most` requests follow the first.
-pub(crate) fn wait(fault: &Fault, done: u32, most: u32, chance: &Chance) -> Option<Duration> {
-    if !fault.is_retryable() || done > most {
+pub(crate) fn wait(
+    deed: Deed,
+    fault: &Fault,
+    done: u32,
+    most: u32,
+    chance: &Chance,
+) -> Option<Duration> {
+    if !fault.is_retryable() || !deed.allows(fault) || done > most {
         return None;
     }
     if let Fault::Overloaded(_) = fault {
@@ -115,7 +146,9 @@ mod tests {
     #[track_caller]
     fn check(fault: &Fault, waits: &[u64], chance: &Chance) {
         for (done, expected) in (1..).zip(waits) {
-            let told = wait(fault, done, 2, chance).unwrap().as_millis();
+            let told = wait(Deed::Asking, fault, done, 2, chance)
+                .unwrap()
+                .as_millis();
             let least = match fault {
                 Fault::Overloaded(_) | Fault::Throttled { .. } => *expected,
                 _ => expected - expected / 10,
@@ -124,11 +157,36 @@ mod tests {
             assert!(range.contains(&told), "{fault:?} after {done}: {told} ms");
         }
         let done = u32::try_from(waits.len()).unwrap() + 1;
-        assert_eq!(wait(fault, done, 2, chance), None, "{fault:?} after {done}");
+        let told = wait(Deed::Asking, fault, done, 2, chance);
+        assert_eq!(told, None, "{fault:?} after {done}");
     }
 
     #[test]
     fn no_retries_means_none() {
-        assert_eq!(wait(&Fault::CutShort, 1, 0, &Chance::seeded(1)), None);
+        let chance = Chance::seeded(1);
+        assert_eq!(wait(Deed::Asking, &Fault::CutShort, 1, 0, &chance), None);
+    }
+
+    #[test]
+    fn what_makes_something_is_sent_again_only_where_nothing_can_have_begun() {
+        let unreachable = Fault::Unreachable {
+            host: "h".into(),
+            why: "w".into(),
+        };
+        let broken = Fault::Broken {
+            status: 502,
+            words: words(),
+        };
+        for (fault, again) in [
+            (unreachable, true),
+            (Fault::Overloaded(words()), true),
+            (throttled(Some(1)), true),
+            (broken, false),
+            (Fault::Failed(words()), false),
+            (Fault::CutShort, false),
+        ] {
+            let wait = wait(Deed::Making, &fault, 1, 2, &Chance::seeded(1));
+            assert_eq!(wait.is_some(), again, "{fault:?}");
+        }
     }
 }

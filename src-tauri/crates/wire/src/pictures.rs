@@ -45,7 +45,8 @@ impl Request {
 /// What is answered.
 #[derive(Debug, Deserialize)]
 pub struct Answer {
-    /// Seconds since the epoch.
+    /// Seconds since the epoch; 0 where it was not told. A picture that is paid for is not lost for it.
+    #[serde(default)]
     pub created: i64,
     /// The pictures, each `{"b64_json":…}` as it came.
     pub data: Vec<Box<RawValue>>,
@@ -102,6 +103,7 @@ mod tests {
             r#"{"b64_json":"AA==","revised_prompt":"x"}"#
         );
         assert!(answer.usage.is_none() && answer.size.is_none());
+        assert_eq!(Answer::read(br#"{"data":[]}"#).unwrap().created, 0);
         assert!(Answer::read(b"{}").is_err());
     }
 }

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use wire::responses::{Item, Part, Role};
+use wire::responses::{Item, Part, Role, Tool};
 
 use super::remote::Wire;
 use super::*;
@@ -45,6 +45,8 @@ impl Network for Pipes {
     }
 }
 
+/// More than any of the images here.
+const MOST: usize = 64 << 20;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nrest";
 const AS_DATA: &str = "data:image/png;base64,iVBORw0KGgpyZXN0";
 
@@ -91,7 +93,7 @@ async fn fetched(url: &str, answers: &[Vec<u8>]) -> (Result<String, String>, Vec
     let asked = Arc::clone(&pipes.asked);
     let fetcher = Fetcher::over(Arc::new(pipes), Clock::system());
     let mut request = picture(url);
-    let outcome = fetcher.inline(&mut request).await;
+    let outcome = fetcher.inline(&mut request, MOST).await;
     let mut now = String::new();
     walk::each(&mut request, |url| {
         now = url.to_owned();
@@ -126,11 +128,14 @@ async fn pictures_to_work_on_are_fetched_too_each_once() {
     let fetcher = Fetcher::over(Arc::new(pipes), Clock::system());
     let (remote, data) = ("https://img.example/a.png", "data:image/png;base64,AAAA");
     let mut urls = [remote, data, remote].map(str::to_owned);
-    fetcher.replace(urls.iter_mut(), "images").await.unwrap();
+    fetcher
+        .replace(urls.iter_mut(), "images", MOST)
+        .await
+        .unwrap();
     assert_eq!(urls, [AS_DATA, data, AS_DATA]);
     assert_eq!(asked.lock().len(), 1);
     let mut inside = ["https://10.0.0.7/a.png".to_owned()];
-    let fault = fetcher.replace(inside.iter_mut(), "images").await;
+    let fault = fetcher.replace(inside.iter_mut(), "images", MOST).await;
     assert_eq!(fault.unwrap_err().param(), Some("images"));
 }
 
@@ -217,7 +222,7 @@ async fn nothing_of_the_client_goes_along_and_one_address_is_fetched_once() {
     request
         .input
         .push(Item::Raw(RawValue::from_string(raw.into()).unwrap()));
-    fetcher.inline(&mut request).await.unwrap();
+    fetcher.inline(&mut request, MOST).await.unwrap();
     let Item::Raw(json) = &request.input[1] else {
         panic!("the item is still raw");
     };
@@ -237,6 +242,25 @@ async fn nothing_of_the_client_goes_along_and_one_address_is_fetched_once() {
 }
 
 #[tokio::test]
+async fn the_mask_of_a_picture_is_fetched_too() {
+    let fetcher = Fetcher::over(Arc::new(pipes(&[ok(PNG)])), Clock::system());
+    let tool =
+        r#"{"type":"image_generation","input_image_mask":{"image_url":"https://img.example/"}}"#;
+    let tool = RawValue::from_string(tool.to_owned()).unwrap();
+    let mut request = Request {
+        tools: Some(vec![Tool::Raw(tool)]),
+        ..Request::default()
+    };
+    fetcher.inline(&mut request, MOST).await.unwrap();
+    let Some([Tool::Raw(json)]) = request.tools.as_deref() else {
+        panic!("the tool is still raw");
+    };
+    let tool =
+        format!(r#"{{"type":"image_generation","input_image_mask":{{"image_url":"{AS_DATA}"}}}}"#);
+    assert_eq!(json.get(), tool);
+}
+
+#[tokio::test]
 async fn a_host_that_says_nothing_is_left_after_the_deadline() {
     let (clock, hand) = Clock::manual(Timestamp::default());
     let fetcher = Fetcher::over(Arc::new(pipes(&[Vec::new()])), clock);
@@ -245,7 +269,7 @@ async fn a_host_that_says_nothing_is_left_after_the_deadline() {
         hand.until_sleeping(1).await;
         hand.advance(std::time::Duration::from_secs(15));
     };
-    let (outcome, ()) = tokio::join!(fetcher.inline(&mut request), moving);
+    let (outcome, ()) = tokio::join!(fetcher.inline(&mut request, MOST), moving);
     assert!(outcome.unwrap_err().to_string().contains("15 seconds"));
 }
 
@@ -257,5 +281,24 @@ async fn a_request_names_only_so_many() {
         let mut one = picture(&format!("https://img.example/{number}"));
         request.input.append(&mut one.input);
     }
-    assert!(fetcher.inline(&mut request).await.is_err());
+    assert!(fetcher.inline(&mut request, MOST).await.is_err());
+}
+
+#[tokio::test]
+async fn every_place_of_an_image_counts() {
+    let url = "https://img.example/";
+    let most = 3 * AS_DATA.len();
+    for (places, fits) in [(3, true), (4, false)] {
+        let fetcher = Fetcher::over(Arc::new(pipes(&[ok(PNG)])), Clock::system());
+        let mut urls = vec![url.to_owned(); places];
+        let replaced = fetcher.replace(urls.iter_mut(), "images", most).await;
+        assert_eq!(replaced.is_ok(), fits, "{replaced:?}");
+        let fetcher = Fetcher::over(Arc::new(pipes(&[ok(PNG)])), Clock::system());
+        let mut request = Request::default();
+        for _ in 0..places {
+            request.input.append(&mut picture(url).input);
+        }
+        let inlined = fetcher.inline(&mut request, most).await;
+        assert_eq!(inlined.is_ok(), fits, "{inlined:?}");
+    }
 }

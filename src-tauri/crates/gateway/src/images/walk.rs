@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use serde_json::value::RawValue;
-use wire::responses::{Item, Output, Part, Request};
+use wire::responses::{Item, Output, Part, Request, Tool};
 
 /// Shows each address to `see`; what it returns takes the address's place.
 pub(super) fn each(request: &mut Request, mut see: impl FnMut(&str) -> Option<String>) {
@@ -19,6 +19,11 @@ pub(super) fn each(request: &mut Request, mut see: impl FnMut(&str) -> Option<St
             Item::FunctionCall { .. } | Item::CustomToolCall { .. } => {}
         }
     }
+    for tool in request.tools.iter_mut().flatten() {
+        if let Tool::Raw(json) = tool {
+            mask(json, &mut see);
+        }
+    }
 }
 
 fn parts(content: &mut [Part], see: &mut impl FnMut(&str) -> Option<String>) {
@@ -27,6 +32,24 @@ fn parts(content: &mut [Part], see: &mut impl FnMut(&str) -> Option<String>) {
             && let Some(new) = see(image_url)
         {
             *image_url = new;
+        }
+    }
+}
+
+/// The mask of the picture tool; any other tool keeps its bytes.
+fn mask(json: &mut Box<RawValue>, see: &mut impl FnMut(&str) -> Option<String>) {
+    if !json.get().contains("\"input_image_mask\"") {
+        return;
+    }
+    let Ok(mut tool) = serde_json::from_str::<Value>(json.get()) else {
+        return;
+    };
+    if let Some(Value::String(url)) = tool.pointer_mut("/input_image_mask/image_url")
+        && let Some(new) = see(url)
+    {
+        *url = new;
+        if let Ok(new) = RawValue::from_string(tool.to_string()) {
+            *json = new;
         }
     }
 }

@@ -40,16 +40,8 @@ struct Made {
     usage: Option<Usage>,
 }
 
-/// Runs `job` until there are `count` pictures, or one fails.
-///
-/// # Errors
-/// The program is stopping.
-pub(super) async fn run(
-    exchange: &mut Exchange,
-    job: &Job,
-    count: usize,
-    lease: &Lease,
-) -> Result<Batch, Fault> {
+/// Runs `job` until there are `count` pictures, or one fails, or the program is stopping.
+pub(super) async fn run(exchange: &mut Exchange, job: &Job, count: usize, lease: &Lease) -> Batch {
     let house = Arc::clone(&exchange.house);
     let born = exchange.born();
     let mut batch = Batch::default();
@@ -64,10 +56,13 @@ pub(super) async fn run(
         }
         let made = tokio::select! {
             made = running.next() => made,
-            () = house.cut.cancelled() => return Err(Fault::ShuttingDown),
+            () = house.cut.cancelled() => {
+                batch.fault.get_or_insert(Fault::ShuttingDown);
+                return batch;
+            }
         };
         let Some((made, attempts)) = made else {
-            return Ok(batch);
+            return batch;
         };
         *exchange.held.attempts() += attempts.saturating_sub(1);
         batch.take(made);

@@ -97,6 +97,19 @@ pub(super) fn add_for_fault(fault: &Fault, headers: &mut HeaderMap) {
     }
 }
 
+/// Where something is made, a fault that may have come after it: OpenAI's SDKs would ask twice more
+/// by themselves, and each time is paid for (contract backend 3.4).
+pub(super) fn add_for_made(fault: &Fault, headers: &mut HeaderMap) {
+    if let Fault::Broken { .. }
+    | Fault::Failed(_)
+    | Fault::Silent { .. }
+    | Fault::CutShort
+    | Fault::Garbled { .. } = fault
+    {
+        headers.insert(X_SHOULD_RETRY, HeaderValue::from_static("false"));
+    }
+}
+
 /// The limit's own headers, and the time to wait. OpenAI's SDKs would ask twice more by themselves.
 fn quota_headers(quota: &Quota, headers: &mut HeaderMap) {
     for (name, value) in &quota.headers {

@@ -90,9 +90,16 @@ fn the_wrong_method_is_told_the_right_one() {
     ] {
         let told = asked(method, uri, None);
         assert!(
-            matches!(&told, Asked::Unserved(Fault::WrongMethod { allow, .. }) if *allow == right),
+            matches!(&told,
+                Asked::Unserved(Fault::WrongMethod { allow, .. })
+                | Asked::Misused(_, Fault::WrongMethod { allow, .. }) if *allow == right),
             "{method} {uri}: {told:?}"
         );
+        let shape = match uri.contains("/messages") {
+            true => Dialect::Messages,
+            false => told.dialect(&HeaderMap::new()),
+        };
+        assert_eq!(told.dialect(&HeaderMap::new()), shape, "{method} {uri}");
     }
 }
 

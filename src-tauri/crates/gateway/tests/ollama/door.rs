@@ -81,6 +81,26 @@ async fn without_a_key_the_rest_of_the_guard_stays() {
     assert!(stage.asked().is_empty());
 }
 
+#[tokio::test]
+async fn a_form_needs_a_key_where_nothing_else_does() {
+    let stage = Stage::with(plan(false)).await;
+    let form = ("content-type", "multipart/form-data; boundary=b0");
+    for path in [
+        "/v1/images/generations",
+        "/v1/images/edits",
+        "/v1/audio/transcriptions",
+        "/v1/files",
+    ] {
+        let reply = keyless(&stage, &[form], Method::POST, path, &Value::Null).await;
+        assert_eq!(reply.status, 401, "{path}: {}", reply.text());
+        assert_eq!(reply.json()["error"]["code"], "missing_api_key", "{path}");
+    }
+    let picture = json!({ "prompt": "a cat", "size": "16x16" });
+    let path = "/v1/images/generations";
+    let reply = keyless(&stage, &[], Method::POST, path, &picture).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+}
+
 fn change(stage: &Stage, change: impl FnOnce(&mut Settings)) {
     stage.settings.send_modify(|settings| {
         let mut changed = (**settings).clone();

@@ -207,6 +207,20 @@ async fn a_follower_that_was_lost_comes_back_for_the_rest() {
 }
 
 #[tokio::test]
+async fn who_asks_only_for_the_head_of_a_stream_does_not_leave() {
+    let stage = Stage::open().await;
+    let path = stage.begin("hello").await;
+    until(|| stage.gateway().in_flight() == 0).await;
+    let path = format!("{path}?stream=true");
+    let head = stage.request(Method::HEAD, &path, &Value::Null);
+    let reply = stage.send(head).await;
+    let media = reply.header("content-type").map(str::to_owned);
+    assert_eq!((reply.status, reply.text().as_str()), (200, ""));
+    assert_eq!(media.as_deref(), Some("text/event-stream; charset=utf-8"));
+    assert_eq!(stage.lines(2).await[1].ended, Ended::Whole);
+}
+
+#[tokio::test]
 async fn much_later_there_is_the_end_and_nothing_before_it() {
     let (stage, hand) = Stage::by_hand(Plan::default()).await;
     let path = stage.begin("hello").await;

@@ -52,6 +52,18 @@ impl Place {
 }
 
 #[tokio::test]
+async fn a_model_of_any_length_is_cut() {
+    let place = Place::new();
+    for (sent, kept) in [(199, 199), (200, 200), (100_000, 200)] {
+        let mut ticket = place.ticket(place.line("req_1"));
+        ticket.line_mut().model = Some("\u{e9}".repeat(sent));
+        ticket.finish(Ended::Whole);
+        let line = place.written().await.swap_remove(0);
+        assert_eq!(line.model, Some("\u{e9}".repeat(kept)));
+    }
+}
+
+#[tokio::test]
 async fn a_line_comes_back_as_it_was() {
     let place = Place::new();
     let full = Line {

@@ -1,5 +1,7 @@
 //! The form of the answer: a schema it must match, and how fast it comes.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wire::Fault;
@@ -69,9 +71,9 @@ fn is_closed(schema: &RawValue, depth: u8) -> bool {
     if is_object || properties.is_some() {
         let closed = schema.flag("additionalProperties").ok().flatten() == Some(false);
         let required = schema.list("required").ok().flatten().unwrap_or_default();
-        let required: Vec<_> = required.into_iter().filter_map(text).collect();
+        let required: HashSet<_> = required.into_iter().filter_map(text).collect();
         let mut names = properties.iter().flat_map(Object::names);
-        if !closed || !names.all(|name| required.iter().any(|one| one == name)) {
+        if !closed || !names.all(|name| required.contains(name)) {
             return false;
         }
     }

@@ -1,5 +1,7 @@
 //! `tools` and the choice among them (contract backend 8.3, 1.10).
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wire::Fault;
@@ -49,24 +51,34 @@ pub(super) fn tools(
 /// The tools as they stand at the end of the conversation, in which tools come and go.
 fn in_force<'r>(ask: &'r Request<'_>) -> Vec<&'r Asked<'r>> {
     let mut all: Vec<&Asked<'_>> = ask.tools.iter().collect();
-    let mut gone: Vec<&str> = Vec::new();
+    let mut gone: HashSet<&str> = HashSet::new();
+    // Where the last definition of a name stands; those before it count no more.
+    let mut last: HashMap<&str, usize> = HashMap::new();
     let blocks = ask.messages.iter().flat_map(|message| &message.content);
     for block in blocks {
         let Said::ToolChange(change) = &block.said else {
             continue;
         };
         match change {
-            Change::Offer(name) => gone.retain(|gone| gone != name),
-            Change::Withdraw(name) => gone.push(name),
+            Change::Offer(name) => {
+                gone.remove(&**name);
+            }
+            Change::Withdraw(name) => {
+                gone.insert(name);
+            }
             Change::Define(tool) => {
-                gone.retain(|gone| *gone != tool.name());
-                all.retain(|known| known.name() != tool.name());
+                gone.remove(tool.name());
+                last.insert(tool.name(), all.len());
                 all.push(tool);
             }
         }
     }
-    all.retain(|tool| !gone.contains(&tool.name()));
-    all
+    let stands = |place, name| last.get(name).is_none_or(|last| *last == place);
+    all.into_iter()
+        .enumerate()
+        .filter(|(place, tool)| !gone.contains(tool.name()) && stands(*place, tool.name()))
+        .map(|(_, tool)| tool)
+        .collect()
 }
 
 /// A tool; none where it is only named as ignored.

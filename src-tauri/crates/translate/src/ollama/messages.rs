@@ -4,6 +4,7 @@
 //! client gives ids, else the first open one of the tool it names, else the first open one.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
 
 use wire::chat::{Call, CallKind, Message, Part, Said};
 use wire::ollama::{self, Said as Asked};
@@ -24,8 +25,44 @@ pub(super) fn with_ids<'a>(messages: &'a [ollama::Message<'_>]) -> Vec<Message<'
 #[derive(Debug, Default)]
 struct Calls<'a> {
     made: usize,
-    /// Ids and tools that wait for their results.
-    open: Vec<(Cow<'a, str>, &'a str)>,
+    open: Open<'a>,
+}
+
+/// The calls that wait for their results. Each is found without looking at the others, because a
+/// client may send any number of them.
+#[derive(Debug, Default)]
+struct Open<'a> {
+    /// Their ids, in order; nothing where a call is answered.
+    ids: Vec<Option<Cow<'a, str>>>,
+    in_order: VecDeque<usize>,
+    by_id: HashMap<Cow<'a, str>, VecDeque<usize>>,
+    by_tool: HashMap<&'a str, VecDeque<usize>>,
+}
+
+impl<'a> Open<'a> {
+    fn push(&mut self, id: Cow<'a, str>, tool: &'a str) {
+        let place = self.ids.len();
+        self.in_order.push_back(place);
+        self.by_id.entry(id.clone()).or_default().push_back(place);
+        self.by_tool.entry(tool).or_default().push_back(place);
+        self.ids.push(Some(id));
+    }
+
+    /// The id of the call that is answered, which is open no longer.
+    fn take(&mut self, tool: Option<&str>, id: Option<&str>) -> Option<Cow<'a, str>> {
+        let with_id = id.and_then(|id| first(&self.ids, self.by_id.get_mut(id)?));
+        let place = with_id.or_else(|| match tool {
+            Some(tool) => first(&self.ids, self.by_tool.get_mut(tool)?),
+            None => first(&self.ids, &mut self.in_order),
+        });
+        self.ids.get_mut(place?)?.take()
+    }
+}
+
+/// The first of `places` whose call is open; those before it never will be again.
+fn first(ids: &[Option<Cow<'_, str>>], places: &mut VecDeque<usize>) -> Option<usize> {
+    let is_open = |place: &usize| ids.get(*place).is_some_and(Option::is_some);
+    std::iter::from_fn(|| places.pop_front()).find(is_open)
 }
 
 impl<'a> Calls<'a> {
@@ -35,7 +72,7 @@ impl<'a> Calls<'a> {
             Asked::User => Said::User(content(message, true)),
             Asked::Assistant(calls) => {
                 if !calls.is_empty() {
-                    self.open.clear();
+                    self.open = Open::default();
                 }
                 Said::Assistant {
                     content: content(message, false),
@@ -55,7 +92,7 @@ impl<'a> Calls<'a> {
             None => Cow::Owned(format!("call_{}", self.made)),
         };
         self.made += 1;
-        self.open.push((id.clone(), &call.name));
+        self.open.push(id.clone(), &call.name);
         Call {
             id: Some(id),
             kind: CallKind::Function,
@@ -66,12 +103,7 @@ impl<'a> Calls<'a> {
 
     /// The id of the call that is answered; empty where there is none, which no call has.
     fn end(&mut self, name: Option<&str>, id: Option<&str>) -> Cow<'a, str> {
-        let with_id = id.and_then(|id| self.open.iter().position(|(open, _)| open == id));
-        let place = with_id.or_else(|| match name {
-            Some(name) => self.open.iter().position(|(_, tool)| *tool == name),
-            None => (!self.open.is_empty()).then_some(0),
-        });
-        place.map_or(Cow::Borrowed(""), |place| self.open.remove(place).0)
+        self.open.take(name, id).unwrap_or(Cow::Borrowed(""))
     }
 }
 

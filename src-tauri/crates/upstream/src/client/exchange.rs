@@ -8,11 +8,19 @@ use wire::Fault;
 use super::Client;
 use crate::classify::Refusal;
 use crate::head::text;
+use crate::retry::Deed;
 
 impl Client {
     /// Sends with the cookies that may go along, and keeps those that may be kept.
-    pub(super) async fn send(
+    pub(super) async fn send(&self, request: reqwest::Request) -> Result<reqwest::Response, Fault> {
+        self.send_for(Deed::Asking, request).await
+    }
+
+    /// The same. Where something is made, [`Fault::Unreachable`] says that no connection could be
+    /// made, and [`Fault::CutShort`] that the request may have arrived.
+    pub(super) async fn send_for(
         &self,
+        deed: Deed,
         mut request: reqwest::Request,
     ) -> Result<reqwest::Response, Fault> {
         let url = request.url().clone();
@@ -20,13 +28,14 @@ impl Client {
             request.headers_mut().insert(COOKIE, cookies);
         }
         let http = self.0.http.read().clone();
-        let answer = http
-            .execute(request)
-            .await
-            .map_err(|e| Fault::Unreachable {
+        let answer = http.execute(request).await;
+        let answer = answer.map_err(|e| match deed {
+            Deed::Making if !e.is_connect() => Fault::CutShort,
+            Deed::Making | Deed::Asking => Fault::Unreachable {
                 host: url.host_str().unwrap_or_default().to_owned(),
                 why: root_cause(&e),
-            })?;
+            },
+        })?;
         self.0.jar.keep(&url, answer.headers());
         Ok(answer)
     }

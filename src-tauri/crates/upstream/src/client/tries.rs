@@ -3,12 +3,13 @@
 use wire::Fault;
 
 use super::Client;
-use crate::retry;
+use crate::retry::{self, Deed};
 
 /// Where one request stands.
 #[derive(Debug)]
 pub(super) struct Tries<'a> {
     client: &'a Client,
+    deed: Deed,
     most: u32,
     done: u32,
     attempts: &'a mut u32,
@@ -16,9 +17,10 @@ pub(super) struct Tries<'a> {
 
 impl Client {
     /// No try yet; each that begins is added to `attempts`.
-    pub(super) fn tries<'a>(&'a self, attempts: &'a mut u32) -> Tries<'a> {
+    pub(super) fn tries<'a>(&'a self, deed: Deed, attempts: &'a mut u32) -> Tries<'a> {
         Tries {
             client: self,
+            deed,
             most: self.config().retries,
             done: 0,
             attempts,
@@ -40,7 +42,7 @@ impl Tries<'_> {
     /// The fault itself, where there is no other try after it.
     pub(super) async fn again(&self, fault: Fault) -> Result<(), Fault> {
         let inner = &self.client.0;
-        let Some(wait) = retry::wait(&fault, self.done, self.most, &inner.chance) else {
+        let Some(wait) = retry::wait(self.deed, &fault, self.done, self.most, &inner.chance) else {
             return Err(fault);
         };
         tracing::info!(

@@ -1,7 +1,7 @@
 //! Requests that are answered in one piece: pictures, transcripts, files.
 //!
-//! The same credential, table of headers, tries and faults as for answers of a model. Nothing is
-//! sent again once a success has begun: what was made has been paid for.
+//! The same credential, table of headers and faults as for answers of a model. What makes something
+//! is not sent again once the backend may have begun with it: what was made has been paid for.
 
 mod files;
 mod pictures;
@@ -12,12 +12,13 @@ use std::time::Duration;
 use wire::Fault;
 use wire::responses::Target;
 
-pub use files::Upload;
+pub use files::{Step, Upload};
 pub use speech::Speech;
 
 use super::{Client, Observer};
 use crate::Credential;
 use crate::head::Head;
+use crate::retry::Deed;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -32,17 +33,20 @@ impl Client {
     /// Sends `request`, again where that may help, and reads the whole answer.
     async fn told(
         &self,
+        deed: Deed,
         request: reqwest::Request,
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<Told<Vec<u8>>, Fault> {
         let limit = self.config().first_event_timeout.max(LONGEST_WORK);
-        let mut tries = self.tries(attempts);
+        let mut tries = self.tries(deed, attempts);
         let (answer, count) = loop {
             let count = tries.begin();
             let unsendable = Fault::Internal("a request could not be sent twice");
             let copy = request.try_clone().ok_or(unsendable)?;
-            let begun = self.clock().timeout(limit, self.begun(copy, credential));
+            let begun = self
+                .clock()
+                .timeout(limit, self.begun(deed, copy, credential));
             match begun.await.unwrap_or_else(|| Err(silent(limit))) {
                 Ok(answer) => break (answer, count),
                 Err(fault) => tries.again(fault).await?,
@@ -59,10 +63,11 @@ impl Client {
     /// The head of a success, or what the refusal means.
     async fn begun(
         &self,
+        deed: Deed,
         request: reqwest::Request,
         credential: &Credential,
     ) -> Result<reqwest::Response, Fault> {
-        let answer = self.send(request).await?;
+        let answer = self.send_for(deed, request).await?;
         let observer = Observer::new(self.clone(), credential, answer.headers());
         if !answer.status().is_success() {
             let fault = self.refusal(answer).await;

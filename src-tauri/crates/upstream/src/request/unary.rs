@@ -7,7 +7,8 @@ use url::Url;
 use wire::Fault;
 use wire::pictures;
 
-use super::{address, form, identity, is_overheard, put, routing, workspace};
+use super::{address, form, identity, put, routing, workspace};
+use crate::ourselves::may_store;
 use crate::{Config, Credential, Speech, Upload};
 
 /// `POST …/codex/images/generations`, or `…/edits` where there are pictures to work on
@@ -65,11 +66,13 @@ pub(crate) fn storage(
     file: &Upload,
     url: &str,
     name: &str,
+    base: &Url,
     config: &Config,
 ) -> Result<reqwest::Request, Fault> {
-    let url = Url::parse(url).ok().filter(|url| !is_overheard(url));
+    let url = Url::parse(url).ok();
+    let url = url.filter(|url| may_store(url, base));
     let url = url.ok_or_else(|| Fault::Garbled {
-        why: "its address for the file is no `https` address".to_owned(),
+        why: "its address for the file is no public `https` address".to_owned(),
     })?;
     let mut headers = HeaderMap::new();
     put(&mut headers, USER_AGENT, &config.user_agent)?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 use standin::Scripted;
-use upstream::Upload;
+use upstream::{Step, Upload};
 use wire::Fault;
 
 use crate::stage::{Stage, class};
@@ -30,7 +30,9 @@ async fn upload(stage: &Stage) -> (Result<String, Fault>, u32) {
         content: Bytes::from_static(b"hello"),
     };
     let (credential, mut attempts) = (stage.plus(), 0);
-    let uploading = stage.client.upload(&file, &credential, &mut attempts);
+    let mut step = Step::default();
+    let client = &stage.client;
+    let uploading = client.upload(&file, &mut step, &credential, &mut attempts);
     let uploaded = stage.passing(Box::pin(uploading)).await;
     (uploaded, attempts)
 }
@@ -51,6 +53,32 @@ async fn the_backend_is_asked_until_it_has_seen_the_file() {
     let (uploaded, attempts) = upload(&stage).await;
     assert_eq!(uploaded, Ok("file_1".to_owned()));
     assert_eq!(attempts, 5);
+}
+
+#[tokio::test]
+async fn a_step_that_was_refused_is_all_that_is_done_again() {
+    let stage = announced().await;
+    let stored = Scripted::status(StatusCode::CREATED);
+    stage.world().script(STORAGE, stored);
+    let refused = Scripted::status(StatusCode::UNAUTHORIZED);
+    stage.world().script(CONFIRM, refused);
+    stage.world().script(CONFIRM, said("success", &Value::Null));
+    let file = Upload {
+        name: "a.txt".into(),
+        content: Bytes::from_static(b"hello"),
+    };
+    let (credential, mut step, mut attempts) = (stage.plus(), Step::default(), 0);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let client = &stage.client;
+        let uploading = client.upload(&file, &mut step, &credential, &mut attempts);
+        let uploaded = stage.passing(Box::pin(uploading)).await;
+        told.push(uploaded.unwrap_or_else(|fault| class(&fault)));
+    }
+    assert_eq!(told, ["Unauthorized", "file_1"]);
+    for (path, times) in [(ANNOUNCE, 1), (STORAGE, 1), (CONFIRM, 2)] {
+        assert_eq!(stage.world().received_at(path).len(), times, "{path}");
+    }
 }
 
 #[tokio::test]

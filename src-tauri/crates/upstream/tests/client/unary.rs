@@ -1,6 +1,7 @@
 //! Answers in one piece, over real sockets.
 
 use http::{HeaderMap, StatusCode};
+use serde_json::json;
 use standin::{Act, Scripted};
 use wire::Fault;
 use wire::pictures::Request;
@@ -19,15 +20,16 @@ fn cat() -> Request {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again_and_every_try_is_counted() {
+async fn what_the_backend_may_have_begun_is_not_sent_again() {
+    let overloaded = json!({ "error": { "code": "server_is_overloaded", "message": "m" } });
     let rows = [
-        (Scripted::status(StatusCode::BAD_GATEWAY), 2, ""),
-        (Scripted::dropped(), 2, ""),
         (
-            Scripted::status(StatusCode::BAD_GATEWAY).always(),
-            3,
-            "Broken",
+            Scripted::json(StatusCode::SERVICE_UNAVAILABLE, &overloaded),
+            2,
+            "",
         ),
+        (Scripted::status(StatusCode::BAD_GATEWAY), 1, "Broken"),
+        (Scripted::dropped(), 1, "CutShort"),
         (
             Scripted::status(StatusCode::BAD_REQUEST).always(),
             1,

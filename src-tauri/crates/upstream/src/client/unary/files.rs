@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use url::Url;
 use wire::{Fault, Words};
 
 use super::{garbled, only_plan, silent};
+use crate::retry::Deed;
 use crate::{Client, Credential, request};
 
 /// A file to be kept.
@@ -20,9 +22,21 @@ pub struct Upload {
     pub content: Bytes,
 }
 
+/// How far a file has come. What is done is not done again where the next step is refused.
+#[derive(Debug, Default)]
+pub enum Step {
+    /// Nothing is done.
+    #[default]
+    Announce,
+    /// The backend knows of it.
+    Store(Announced),
+    /// Its bytes are in the storage; its id.
+    Confirm(String),
+}
+
 /// What the backend says at the announcement.
 #[derive(Debug, Deserialize)]
-struct Announced {
+pub struct Announced {
     file_id: String,
     upload_url: String,
 }
@@ -36,32 +50,63 @@ struct Confirmed {
 }
 
 impl Client {
-    /// Gives a file to the backend; the result is its id, which `input_file` takes. `attempts`
-    /// counts as in [`Client::open_counting`], every request of the three steps.
+    /// Gives a file to the backend, from `step` on; the result is its id, which `input_file` takes.
+    /// `attempts` counts as in [`Client::open_counting`], every request of the three steps.
     ///
     /// # Errors
     /// Whatever the last attempt of a step failed with; a 401 is [`Fault::Unauthorized`] at once.
+    /// `step` is then the one that failed.
     pub async fn upload(
         &self,
         file: &Upload,
+        step: &mut Step,
         credential: &Credential,
         attempts: &mut u32,
     ) -> Result<String, Fault> {
         only_plan(credential)?;
-        let announce = request::announce(file, credential, &self.config())?;
-        let told = self.told(announce, credential, attempts).await?;
+        loop {
+            *step = match step {
+                Step::Announce => Step::Store(self.announce(file, credential, attempts).await?),
+                Step::Store(announced) => {
+                    let (url, base) = (&announced.upload_url, &credential.base);
+                    self.store(file, url, base, attempts).await?;
+                    Step::Confirm(std::mem::take(&mut announced.file_id))
+                }
+                Step::Confirm(id) => {
+                    self.confirm(id, credential, attempts).await?;
+                    return Ok(std::mem::take(id));
+                }
+            };
+        }
+    }
+
+    /// Tells the backend that a file is coming.
+    async fn announce(
+        &self,
+        file: &Upload,
+        credential: &Credential,
+        attempts: &mut u32,
+    ) -> Result<Announced, Fault> {
+        let request = request::announce(file, credential, &self.config())?;
+        let told = self
+            .told(Deed::Making, request, credential, attempts)
+            .await?;
         let announced: Announced = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
-        let id = plain_id(&announced.file_id)?;
-        self.store(file, &announced.upload_url, attempts).await?;
-        self.confirm(id, credential, attempts).await?;
-        Ok(announced.file_id)
+        plain_id(&announced.file_id)?;
+        Ok(announced)
     }
 
     /// The bytes into the storage.
-    async fn store(&self, file: &Upload, url: &str, attempts: &mut u32) -> Result<(), Fault> {
+    async fn store(
+        &self,
+        file: &Upload,
+        url: &str,
+        base: &Url,
+        attempts: &mut u32,
+    ) -> Result<(), Fault> {
         let name = self.0.chance.uuid7(self.clock().now()).to_string();
-        let request = request::storage(file, url, &name, &self.config())?;
-        let mut tries = self.tries(attempts);
+        let request = request::storage(file, url, &name, base, &self.config())?;
+        let mut tries = self.tries(Deed::Asking, attempts);
         loop {
             tries.begin();
             let unsendable = Fault::Internal("a request could not be sent twice");
@@ -85,7 +130,9 @@ impl Client {
         let until = self.clock().passed() + LONGEST_CONFIRMATION;
         loop {
             let request = request::confirm(id, credential, &self.config())?;
-            let told = self.told(request, credential, attempts).await?;
+            let told = self
+                .told(Deed::Asking, request, credential, attempts)
+                .await?;
             let told: Confirmed = serde_json::from_slice(&told.said).map_err(|e| garbled(&e))?;
             match told.status.as_str() {
                 "success" => return Ok(()),
@@ -102,10 +149,10 @@ impl Client {
 }
 
 /// The id as a piece of a path.
-fn plain_id(id: &str) -> Result<&str, Fault> {
+fn plain_id(id: &str) -> Result<(), Fault> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     match (1..=128).contains(&id.len()) && id.bytes().all(plain) {
-        true => Ok(id),
+        true => Ok(()),
         false => Err(Fault::Garbled {
             why: "its id of the file cannot stand in an address".to_owned(),
         }),

@@ -5,6 +5,7 @@ use wire::Fault;
 use wire::pictures::{Answer, Request};
 
 use super::{Told, garbled, only_plan};
+use crate::retry::Deed;
 use crate::{Client, Credential, request};
 
 impl Client {
@@ -22,7 +23,9 @@ impl Client {
     ) -> Result<Told<Answer>, Fault> {
         only_plan(credential)?;
         let request = request::picture(ask, passed, credential, &self.config())?;
-        let Told { head, said } = self.told(request, credential, attempts).await?;
+        let Told { head, said } = self
+            .told(Deed::Making, request, credential, attempts)
+            .await?;
         let said = Answer::read(&said).map_err(|e| garbled(&e))?;
         Ok(Told { head, said })
     }

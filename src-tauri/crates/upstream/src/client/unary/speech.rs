@@ -5,6 +5,7 @@ use wire::Fault;
 use wire::speech::Transcript;
 
 use super::{Told, garbled, only_plan};
+use crate::retry::Deed;
 use crate::{Client, Credential, request};
 
 /// Something that was said, as a file.
@@ -34,7 +35,9 @@ impl Client {
         only_plan(credential)?;
         let boundary = self.0.chance.alphanumeric(BOUNDARY);
         let request = request::speech(speech, &boundary, credential, &self.config())?;
-        let Told { head, said } = self.told(request, credential, attempts).await?;
+        let Told { head, said } = self
+            .told(Deed::Making, request, credential, attempts)
+            .await?;
         let said = Transcript::read(&said).map_err(|e| garbled(&e))?;
         Ok(Told { head, said })
     }

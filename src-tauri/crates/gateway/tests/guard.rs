@@ -289,7 +289,7 @@ async fn an_origin_that_was_just_allowed_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_websocket_is_answered_426_and_nothing_else() {
+async fn an_upgrade_that_cannot_be_served_is_answered_426() {
     let stage = Stage::open().await;
     let upgrade = [
         ("connection", "Upgrade"),

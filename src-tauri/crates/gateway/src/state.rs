@@ -4,7 +4,7 @@
 //! - [`prepare`] makes a request that continues something into one that says all of it.
 //! - [`Keeper`] keeps the answer, from the same events that go to the client.
 //! - [`begin`] makes an answer in the background, for who comes back for it.
-//! - [`answer`] serves what was kept.
+//! - [`mod@answer`] serves what was kept.
 //!
 //! Everything belongs to the local key that it came with (trap 30). A request that says
 //! `store: false` leaves nothing behind.

@@ -93,7 +93,7 @@ export const SCENES: Scene[] = [
   { name: 'account, why the sign-in ended', at: 'account', scenario: 'signInAgain', reach: unfold },
   { name: 'settings, for experts', at: 'settings/network', reach: unfold },
   { name: 'settings, a port that cannot be', at: 'settings/network', reach: async (page, t) => {
-    await page.getByLabel(t.settings.name.port[0] ?? '').fill('70000');
+    await page.getByLabel(t.settings.name.port[0] ?? '', { exact: true }).fill('70000');
     await press(page, t.shell.save);
     await page.getByRole('alert').waitFor();
   } },

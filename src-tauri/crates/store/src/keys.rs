@@ -168,12 +168,14 @@ impl Keys {
 
     /// Every key, live ones first, the oldest first. Empty where the database cannot be read.
     pub fn list(&self) -> Vec<Key> {
+        // Looked at before the database: a use that is written meanwhile is found there.
+        let waiting = self.0.uses.waiting();
         let mut keys = self.0.db.ask(roll::list).unwrap_or_else(|fault| {
             tracing::warn!(name: "keys.unread", %fault, "keys could not be listed");
             Vec::new()
         });
         for key in &mut keys {
-            key.last_used_at = key.last_used_at.max(self.0.uses.of(&key.id));
+            key.last_used_at = key.last_used_at.max(waiting.get(&key.id).copied());
         }
         keys
     }

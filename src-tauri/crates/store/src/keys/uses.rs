@@ -22,9 +22,9 @@ struct Waiting {
 }
 
 impl Uses {
-    /// The last use of the key `id` that the database may not know yet.
-    pub(super) fn of(&self, id: &str) -> Option<Timestamp> {
-        self.0.lock().last.get(id).copied()
+    /// The last uses, by the keys' ids, that the database may not know yet.
+    pub(super) fn waiting(&self) -> HashMap<String, Timestamp> {
+        self.0.lock().last.clone()
     }
 
     /// Notes a use of the key `id`. Never waits; a use that cannot be written is forgotten.

@@ -1,6 +1,5 @@
 """Drives the real Claude Code as a client of Postern. Writes the same report as the other runners."""
 
-import argparse
 import base64
 import json
 import sys
@@ -13,7 +12,10 @@ from typing import Any
 
 from claude import Claude, Turn
 
-DEAD_PROXY = "http://127.0.0.1:9"
+sys.path.append(str(Path(__file__).parents[1] / "runner"))
+
+from runner import holds, parser, proxies, report  # noqa: E402
+
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"
     "Jggg=="
@@ -174,45 +176,10 @@ def done(taken: Turn) -> str:
     return taken.text()
 
 
-def holds(truth: object, what: str, *evidence: object) -> None:
-    """Fails with `what` and the evidence when `truth` is not."""
-    if not truth:
-        raise AssertionError(": ".join([what, *map(str, evidence)]))
-
-
-def attempt(name: str, run: Callable[[], None]) -> dict[str, Any]:
-    """One case's result; any exception is its failure."""
-    try:
-        run()
-    except Exception as error:
-        note = f"{type(error).__name__}: {error}"
-        print(f"FAILED {name}: {note}", flush=True)
-        return {"id": name, "ok": False, "note": note[:2000]}
-    return {"id": name, "ok": True, "note": ""}
-
-
-def arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--base-url", required=True)
-    parser.add_argument("--key", required=True)
-    parser.add_argument("--admin", required=True, help="the stand-in's root")
-    parser.add_argument("--cases", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", help="a part of the names of the cases to run", default="")
-    parser.add_argument(
-        "--dead-proxy", action="store_true", help="where no network namespace holds it back"
-    )
-    return parser.parse_args()
-
-
 def main() -> int:
-    asked = arguments()
+    asked = parser().parse_args()
     package = Path(__file__).parent / "node_modules/@anthropic-ai/claude-code"
     version = json.loads((package / "package.json").read_text())["version"]
-    proxies = {}
-    if asked.dead_proxy:
-        proxies = {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
     with tempfile.TemporaryDirectory(prefix="postern-claude-") as folder:
         sides = Sides(
             str(package / "bin/claude.exe"),
@@ -220,19 +187,9 @@ def main() -> int:
             asked.key,
             asked.admin,
             Path(folder),
-            proxies,
+            proxies(asked),
         )
-        table = cases(sides)
-        rows = json.loads(asked.cases.read_text())["claude_code"]
-        if list(table) != [row["id"] for row in rows]:
-            raise SystemExit("the table and the functions differ")
-        chosen = {name: run for name, run in table.items() if asked.only in name}
-        results = [attempt(name, run) for name, run in chosen.items()]
-    report = {"client": "claude-code", "version": version, "cases": results}
-    asked.out.write_text(json.dumps(report, indent=2))
-    passed = sum(result["ok"] for result in results)
-    print(f"claude-code {version}: {passed} of {len(results)}")
-    return 0 if passed == len(results) else 1
+        return report(asked, "claude-code", "claude_code", version, cases(sides))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ satisfies the original satisfies us. As client it takes turns through Postern, i
 people set it up. Writes the same report as the other runners.
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -19,7 +18,9 @@ from urllib.parse import urlsplit
 from cli import Codex, Turn
 from relay import Relay
 
-DEAD_PROXY = "http://127.0.0.1:9"
+sys.path.append(str(Path(__file__).parents[1] / "runner"))
+
+from runner import holds, parser, proxies, report  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -211,54 +212,18 @@ def ran(taken: Turn) -> None:
     holds("from-42" in taken.text(), "the model saw the output", taken.told())
 
 
-def holds(truth: object, what: str, *evidence: object) -> None:
-    """Fails with `what` and the evidence when `truth` is not."""
-    if not truth:
-        raise AssertionError(": ".join([what, *map(str, evidence)]))
-
-
-def attempt(name: str, run: Callable[[], None]) -> dict[str, Any]:
-    """One case's result; any exception is its failure."""
-    try:
-        run()
-    except Exception as error:
-        note = f"{type(error).__name__}: {error}"
-        print(f"FAILED {name}: {note}", flush=True)
-        return {"id": name, "ok": False, "note": note[:2000]}
-    return {"id": name, "ok": True, "note": ""}
-
-
-def arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--node", required=True)
-    parser.add_argument("--base-url", required=True)
-    parser.add_argument("--key", required=True)
-    parser.add_argument("--admin", required=True, help="the stand-in's root")
-    parser.add_argument("--second", required=True, help="its second origin")
-    parser.add_argument("--postern", required=True, help="the command `postern`")
-    parser.add_argument("--postern-home", required=True, help="and its `--home`")
-    parser.add_argument("--ollama", required=True, help="the root of its Ollama door")
-    parser.add_argument("--cases", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", help="a part of the names of the cases to run", default="")
-    parser.add_argument(
-        "--dead-proxy", action="store_true", help="where no network namespace holds it back"
-    )
-    return parser.parse_args()
-
-
 def main() -> int:
-    asked = arguments()
+    options = parser()
+    options.add_argument("--second", required=True, help="the stand-in's second origin")
+    options.add_argument("--postern", required=True, help="the command `postern`")
+    options.add_argument("--postern-home", required=True, help="and its `--home`")
+    options.add_argument("--ollama", required=True, help="the root of its Ollama door")
+    asked = options.parse_args()
     package = Path(__file__).parent / "node_modules/@openai/codex"
     version = json.loads((package / "package.json").read_text())["version"]
-    program = [asked.node, str(package / "bin/codex.js")]
-    proxies = {}
-    if asked.dead_proxy:
-        proxies = {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
     with tempfile.TemporaryDirectory(prefix="postern-codex-") as folder:
         sides = Sides(
-            program,
+            [asked.node, str(package / "bin/codex.js")],
             asked.base_url,
             asked.key,
             asked.admin,
@@ -266,18 +231,9 @@ def main() -> int:
             [asked.postern, "--home", asked.postern_home],
             asked.ollama,
             Path(folder),
-            proxies,
+            proxies(asked),
         )
-        cases = judge(sides) | client(sides)
-        if list(cases) != [row["id"] for row in json.loads(asked.cases.read_text())["codex"]]:
-            raise SystemExit("the table and the functions differ")
-        chosen = {name: run for name, run in cases.items() if asked.only in name}
-        results = [attempt(name, run) for name, run in chosen.items()]
-    report = {"client": "codex", "version": version, "cases": results}
-    asked.out.write_text(json.dumps(report, indent=2))
-    passed = sum(result["ok"] for result in results)
-    print(f"codex {version}: {passed} of {len(results)}")
-    return 0 if passed == len(results) else 1
+        return report(asked, "codex", "codex", version, judge(sides) | client(sides))
 
 
 if __name__ == "__main__":

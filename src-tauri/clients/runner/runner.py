@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import tempfile
+import traceback
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,23 +100,35 @@ class Sides:
 
 def drive(client: str, section: str, version: str, cases: Callable[[Sides], Cases]) -> int:
     """Runs the cases of a client and writes its report; the exit code."""
-    asked = _arguments()
-    table = json.loads(asked.cases.read_text())
-    proxies = {}
-    if asked.dead_proxy:
-        proxies = {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
+    asked = parser().parse_args()
+    model = json.loads(asked.cases.read_text())["model"]
     with tempfile.TemporaryDirectory(prefix=f"postern-{client}-") as folder:
-        where = (asked.base_url, asked.key, asked.admin, asked.node, table["model"])
-        functions = cases(Sides(*where, Path(folder), proxies))
-        if list(functions) != [row["id"] for row in table[section]]:
-            raise SystemExit("the table and the functions differ")
-        chosen = {name: run for name, run in functions.items() if asked.only in name}
-        results = [_attempt(name, run) for name, run in chosen.items()]
-    report = {"client": client, "version": version, "cases": results}
-    asked.out.write_text(json.dumps(report, indent=2))
+        where = (asked.base_url, asked.key, asked.admin, asked.node, model)
+        sides = Sides(*where, Path(folder), proxies(asked))
+        return report(asked, client, section, version, cases(sides))
+
+
+def report(
+    asked: argparse.Namespace, client: str, section: str, version: str, functions: Cases
+) -> int:
+    """Runs the functions of a section, one after the other, and writes the report; the exit code."""
+    table = json.loads(asked.cases.read_text())
+    if list(functions) != [row["id"] for row in table[section]]:
+        raise SystemExit("the table and the functions differ")
+    chosen = {name: run for name, run in functions.items() if asked.only in name}
+    results = [attempt(name, run) for name, run in chosen.items()]
+    told = {"client": client, "version": version, "cases": results}
+    asked.out.write_text(json.dumps(told, indent=2))
     passed = sum(result["ok"] for result in results)
     print(f"{client} {version}: {passed} of {len(results)}")
     return 0 if passed == len(results) else 1
+
+
+def proxies(asked: argparse.Namespace) -> dict[str, str]:
+    """Variables that keep a program from the network where nothing else does."""
+    if not asked.dead_proxy:
+        return {}
+    return {"HTTPS_PROXY": DEAD_PROXY, "HTTP_PROXY": DEAD_PROXY, "NO_PROXY": "127.0.0.1"}
 
 
 def same(actual: object, expected: object, *evidence: object) -> None:
@@ -129,17 +142,20 @@ def holds(truth: object, what: str, *evidence: object) -> None:
         raise AssertionError(": ".join([what, *map(str, evidence)]))
 
 
-def _attempt(name: str, run: Callable[[], None]) -> dict[str, Any]:
+def attempt(name: str, run: Callable[[], None]) -> dict[str, Any]:
+    """One case's result; any exception is its failure."""
     try:
         run()
     except Exception as error:
-        note = f"{type(error).__name__}: {error}"
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        note = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
         print(f"FAILED {name}: {note}", flush=True)
         return {"id": name, "ok": False, "note": note[:2000]}
     return {"id": name, "ok": True, "note": ""}
 
 
-def _arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The command line that every runner has."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--base-url", required=True)
     parser.add_argument("--key", required=True)
@@ -151,4 +167,4 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--dead-proxy", action="store_true", help="where no network namespace holds it back"
     )
-    return parser.parse_args()
+    return parser

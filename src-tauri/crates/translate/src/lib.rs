@@ -28,6 +28,7 @@ pub mod messages;
 mod offer;
 pub mod ollama;
 mod pairing;
+mod phase;
 pub mod pictures;
 pub mod responses;
 mod shorten;

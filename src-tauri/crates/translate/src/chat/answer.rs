@@ -20,6 +20,7 @@ use super::piece::{Head, Piece};
 use super::spans::{Channel, Slot, Spans};
 use super::tags::Tags;
 use crate::ending::{self, Ending, Word};
+use crate::phase::Phase;
 use crate::{Born, Outcome, Shape};
 
 /// One answer on its way.
@@ -38,13 +39,6 @@ pub(crate) struct Answer {
     usage: Option<Usage>,
 }
 
-#[derive(Debug)]
-enum Phase {
-    Silent,
-    Begun,
-    Ended(Outcome, Option<Fault>),
-}
-
 impl Answer {
     pub(crate) fn new(shape: Shape, born: Born) -> Self {
         let Born { id, created_at } = born;
@@ -56,7 +50,7 @@ impl Answer {
             },
             tags: Tags::new(&shape),
             shape,
-            phase: Phase::Silent,
+            phase: Phase::default(),
             spans: Spans::default(),
             calls: Calls::default(),
             commentary: HashSet::new(),
@@ -67,7 +61,7 @@ impl Answer {
 
     /// Takes the next event.
     pub(crate) fn step(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
-        if matches!(self.phase, Phase::Ended(..)) {
+        if self.phase.has_ended() {
             return;
         }
         if event.kind().is_terminal() {
@@ -114,25 +108,15 @@ impl Answer {
 
     /// Ends the answer with a failure, unless it has ended. True where it had not.
     pub(crate) fn fail(&mut self, fault: &Fault) -> bool {
-        let open = self.outcome() == Outcome::Open;
-        if open {
-            self.phase = Phase::Ended(Outcome::Failed, Some(fault.clone()));
-        }
-        open
+        self.phase.fail(fault.clone())
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        match self.phase {
-            Phase::Silent | Phase::Begun => Outcome::Open,
-            Phase::Ended(outcome, _) => outcome,
-        }
+        self.phase.outcome()
     }
 
     pub(crate) fn fault(&self) -> Option<&Fault> {
-        match &self.phase {
-            Phase::Silent | Phase::Begun => None,
-            Phase::Ended(_, fault) => fault.as_ref(),
-        }
+        self.phase.fault()
     }
 
     /// What is the same in every chunk, as far as it is known by now.
@@ -161,8 +145,7 @@ impl Answer {
     }
 
     fn start(&mut self, tell: &mut impl FnMut(&Head, Piece<'_>)) {
-        if matches!(self.phase, Phase::Silent) {
-            self.phase = Phase::Begun;
+        if self.phase.begin() {
             tell(&self.head, Piece::Start);
         }
     }
@@ -172,7 +155,7 @@ impl Answer {
         self.usage = usage;
         let (outcome, cut) = match word {
             Word::Failed(fault) => {
-                self.phase = Phase::Ended(Outcome::Failed, Some(fault));
+                self.phase.fail(fault);
                 return;
             }
             Word::Whole => (Outcome::Whole, None),

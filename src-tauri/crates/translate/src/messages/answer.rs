@@ -18,6 +18,7 @@ use super::calls::Calls;
 use super::item::{self, Slot, Voice};
 use super::thinking::Shown;
 use crate::ending::{self, Ending, Word};
+use crate::phase::Phase;
 use crate::{Born, Outcome, Shape};
 
 /// One answer on its way.
@@ -44,20 +45,13 @@ pub(super) struct Answer {
     stop: Option<String>,
 }
 
-#[derive(Debug)]
-enum Phase {
-    Silent,
-    Begun,
-    Ended(Outcome, Option<Fault>),
-}
-
 impl Answer {
     pub(super) fn new(shape: Shape, born: Born) -> Self {
         Self {
             id: format!("msg_{}", born.id),
             shape,
             born,
-            phase: Phase::Silent,
+            phase: Phase::default(),
             blocks: Blocks::default(),
             told: HashMap::new(),
             cited: HashMap::new(),
@@ -73,7 +67,7 @@ impl Answer {
 
     /// Takes the next event.
     pub(super) fn step(&mut self, event: &Event, tell: &mut impl FnMut(Piece<'_>)) {
-        if matches!(self.phase, Phase::Ended(..)) {
+        if self.phase.has_ended() {
             return;
         }
         if event.kind().is_terminal() {
@@ -125,25 +119,15 @@ impl Answer {
 
     /// Ends the answer with a failure, unless it has ended. True where it had not.
     pub(super) fn fail(&mut self, fault: &Fault) -> bool {
-        let open = self.outcome() == Outcome::Open;
-        if open {
-            self.phase = Phase::Ended(Outcome::Failed, Some(fault.clone()));
-        }
-        open
+        self.phase.fail(fault.clone())
     }
 
     pub(super) fn outcome(&self) -> Outcome {
-        match self.phase {
-            Phase::Silent | Phase::Begun => Outcome::Open,
-            Phase::Ended(outcome, _) => outcome,
-        }
+        self.phase.outcome()
     }
 
     pub(super) fn fault(&self) -> Option<&Fault> {
-        match &self.phase {
-            Phase::Silent | Phase::Begun => None,
-            Phase::Ended(_, fault) => fault.as_ref(),
-        }
+        self.phase.fault()
     }
 
     pub(super) fn usage(&self) -> Option<Usage> {
@@ -161,8 +145,7 @@ impl Answer {
     }
 
     fn start(&mut self, tell: &mut impl FnMut(Piece<'_>)) {
-        if matches!(self.phase, Phase::Silent) {
-            self.phase = Phase::Begun;
+        if self.phase.begin() {
             tell(Piece::Start(&self.id, &self.shape.model));
         }
     }
@@ -173,7 +156,7 @@ impl Answer {
         self.stop = stop;
         let (outcome, cut) = match word {
             Word::Failed(fault) => {
-                self.phase = Phase::Ended(Outcome::Failed, Some(fault));
+                self.phase.fail(fault);
                 return;
             }
             Word::Whole => (Outcome::Whole, None),

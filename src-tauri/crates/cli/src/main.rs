@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     let environment = environment();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
         .enable_all()
         .build()
     {
@@ -51,3 +52,6 @@ fn environment() -> control::Environment {
             .collect(),
     }
 }
+
+/// One person's requests keep one thread busy at most; the other answers while it is.
+const THREADS: usize = 2;

@@ -5,6 +5,7 @@ mod follow;
 mod held;
 mod read;
 mod stream;
+mod turn;
 
 use std::convert::Infallible;
 use std::fmt;

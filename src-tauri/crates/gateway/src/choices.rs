@@ -121,6 +121,14 @@ impl Choices {
         told
     }
 
+    /// What is said next of a single choice, where it has arrived already.
+    pub(crate) fn ready(&mut self) -> Option<(usize, Event)> {
+        match self.speaking.as_mut_slice() {
+            [only] => Some((only.index, only.events.ready()?)),
+            _ => None,
+        }
+    }
+
     /// Passes on what `event` of a choice becomes.
     pub(crate) fn push(&mut self, choice: usize, event: &Event, tell: impl FnMut(&Event)) {
         let mut speaking = self.speaking.iter_mut();

@@ -2,10 +2,11 @@
 //!
 //! Guarantees: events come in the backend's order and nothing comes after the first terminal one;
 //! the connection is closed as soon as it is there, or when this is dropped; a stream that ends,
-//! breaks or falls silent without one yields exactly one fault. Nothing is read ahead of the
+//! breaks or falls silent without one yields exactly one fault. Little is read ahead of the
 //! caller. [`Events::next`] may be dropped and called again: no event is lost, and time that was
 //! waited still counts.
 
+mod ahead;
 mod intake;
 
 use std::time::Duration;
@@ -14,13 +15,14 @@ use wire::Fault;
 use wire::responses::{Event, Kind, Said};
 
 use crate::client::Observer;
+use ahead::Ahead;
 use intake::{Intake, Step};
 
 /// The events of one answer.
 #[derive(Debug)]
 pub struct Events {
     /// `None` once there is nothing more to read.
-    body: Option<reqwest::Response>,
+    body: Option<Ahead>,
     intake: Intake,
     observer: Observer,
     idle: Duration,
@@ -31,7 +33,7 @@ pub struct Events {
 impl Events {
     pub(crate) fn new(body: reqwest::Response, observer: Observer, idle: Duration) -> Self {
         Self {
-            body: Some(body),
+            body: Some(Ahead::new(body)),
             intake: Intake::default(),
             observer,
             idle,
@@ -44,6 +46,9 @@ impl Events {
     /// # Errors
     /// The stream was silent for too long, broke, ended early, or is no stream of events.
     pub async fn next(&mut self) -> Option<Result<Event, Fault>> {
+        if let Some(event) = self.ready() {
+            return Some(Ok(event));
+        }
         let clock = self.observer.clock().clone();
         let since = *self.waiting_since.get_or_insert_with(|| clock.passed());
         let waited = clock.passed().saturating_sub(since);
@@ -56,6 +61,11 @@ impl Events {
         let seconds = self.idle.as_secs();
         self.end(Fault::Silent { seconds });
         self.read().await
+    }
+
+    /// The next event, where it has arrived already.
+    pub fn ready(&mut self) -> Option<Event> {
+        self.intake.ready()
     }
 
     /// Waits until the first standard event is known to be good; everything up to it is yielded

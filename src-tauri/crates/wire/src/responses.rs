@@ -5,6 +5,7 @@
 //! through as it came.
 
 mod event;
+mod flat;
 mod item;
 mod request;
 mod said;

@@ -6,6 +6,7 @@
 mod load;
 mod nginx;
 mod process;
+mod rest;
 mod target;
 
 use std::process::Command;
@@ -20,6 +21,7 @@ use crate::run;
 use crate::stack::Stack;
 use load::Burst;
 use nginx::Nginx;
+use rest::Rest;
 use target::Target;
 
 /// Sets up, compiles everything with optimisation, and hands over to the optimised `xtask`.
@@ -52,6 +54,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     let stack = Stack::start(place, place.profile())?;
     let nginx = Nginx::start(&stack)?;
     let targets = [
+        Target::direct(&stack)?,
         Target::nginx(&stack, &nginx)?,
         Target::responses(&stack),
         Target::stored(&stack),
@@ -79,7 +82,15 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     for (measured, first) in measures.iter_mut().zip(first) {
         measured.first = first;
     }
+    for _ in 0..ROUNDS {
+        for (target, measured) in targets.iter().zip(&mut measures) {
+            let first = load::first_bytes_of_crowd(target, THRONG).because(failed)?;
+            measured.throng.extend(first);
+        }
+    }
     print(&targets, &measures);
+    print_silent(&targets)?;
+    Rest::measure(place, &stack)?.print();
     Ok(Ended::Well)
 }
 
@@ -90,6 +101,8 @@ struct Measured {
     crowd: Vec<Burst>,
     /// Times to the first byte of the answer, one request at a time.
     first: Vec<Duration>,
+    /// The same, where many ask at once.
+    throng: Vec<Duration>,
 }
 
 impl Measured {
@@ -97,8 +110,8 @@ impl Measured {
         median(bursts.iter().map(Burst::rate))
     }
 
-    fn first(&self) -> f64 {
-        median(self.first.iter().map(|time| time.as_secs_f64() * MICROS))
+    fn first(times: &[Duration]) -> f64 {
+        median(times.iter().map(|time| time.as_secs_f64() * MICROS))
     }
 
     /// Processor time for one event, in microseconds.
@@ -108,7 +121,7 @@ impl Measured {
 }
 
 fn print(targets: &[Target], measures: &[Measured]) {
-    let Some(plain) = measures.first() else {
+    let [nobody, nginx, ..] = measures else {
         return;
     };
     println!("\n{HEAD}");
@@ -118,27 +131,28 @@ fn print(targets: &[Target], measures: &[Measured]) {
             Measured::rate(&measured.crowd),
         );
         println!(
-            "{:<22} {alone:>10.0} {:>5.2} {crowd:>12.0} {:>5.2} {:>10.0} {:>8.0} {:>10.2} {:>5.2}",
+            "{:<22} {alone:>10.0} {:>5.2} {crowd:>12.0} {:>5.2} {:>10.2} {:>5.2} {:>10.0} {:>10.0}",
             target.name(),
-            alone / Measured::rate(&plain.alone),
-            crowd / Measured::rate(&plain.crowd),
-            measured.first(),
-            measured.first() - plain.first(),
+            alone / Measured::rate(&nginx.alone),
+            crowd / Measured::rate(&nginx.crowd),
             measured.cost(),
-            measured.cost() / plain.cost(),
+            measured.cost() / nginx.cost(),
+            Measured::first(&measured.first) - Measured::first(&nobody.first),
+            Measured::first(&measured.throng) - Measured::first(&nobody.throng),
         );
     }
-    println!("\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx.");
+    println!("\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx; times to the first");
+    println!("byte are what is added to those of the stand-in with nobody in front of it.");
     compare(targets, measures);
 }
 
 /// What translating costs beside passing through, and what keeping an answer costs.
 fn compare(targets: &[Target], measures: &[Measured]) {
-    let (Some(passed), [_, _, others @ ..]) = (measures.get(1), measures) else {
+    let (Some(passed), [_, _, _, others @ ..]) = (measures.get(2), measures) else {
         return;
     };
     println!("\nagainst /v1/responses that keeps nothing");
-    for (target, measured) in targets.iter().skip(2).zip(others) {
+    for (target, measured) in targets.iter().skip(3).zip(others) {
         println!(
             "{:<22} {:>5.2} of its events/s at 64 streams, {:>5.2} of its CPU per event",
             target.name(),
@@ -148,14 +162,25 @@ fn compare(targets: &[Target], measures: &[Measured]) {
     }
 }
 
+/// What a stream costs that is open and silent.
+fn print_silent(targets: &[Target]) -> Result<(), Failure> {
+    println!("\nmemory of each of {SILENT} streams that wait, above what there was before");
+    for target in targets.iter().skip(1) {
+        let bytes = load::memory_of_silent(target, SILENT);
+        let bytes = bytes.because("the streams could not be opened")?;
+        println!("{:<22} {:>8.1} KiB", target.name(), bytes / KIBI);
+    }
+    Ok(())
+}
+
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-const HEAD: &str = "                       1 stream, events/s  64 streams, ev/s   first byte, us    CPU us per event
-                           median     x       median     x     median    added     median     x";
+const HEAD: &str = "                       1 stream, events/s  64 streams, ev/s  CPU us per event  first byte, us added
+                           median     x       median     x     median     x    1 request     256 at once";
 const MICROS: f64 = 1e6;
 const ROUNDS: usize = 7;
 /// Events of a burst: enough for about a second, so that a run stays below two minutes.
@@ -165,3 +190,8 @@ const CROWDED: usize = 2_000;
 const CROWD: usize = 64;
 /// Requests for the time to the first byte.
 const ASKS: usize = 300;
+/// Requests at once.
+const THRONG: usize = 256;
+/// Streams that are open and silent.
+const SILENT: usize = 512;
+const KIBI: f64 = 1024.0;

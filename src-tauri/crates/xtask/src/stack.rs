@@ -66,19 +66,7 @@ impl Stack {
         let second = address(&standin.line()?)?;
 
         let program = place.program(profile, "postern");
-        let issuer = format!("http://{standin_at}");
-        let postern = |words: &[&str]| {
-            let mut command = Command::new(&program);
-            command.arg("--home").arg(&own);
-            command.args([
-                "--issuer",
-                &issuer,
-                "--upstream",
-                &format!("{issuer}/backend-api"),
-            ]);
-            command.args(words);
-            command
-        };
+        let postern = |words: &[&str]| postern(&program, &own, standin_at, words);
         quietly(&mut postern(&["--vault", "plain", "login", "--device"]))?;
         let key = quietly(&mut postern(&["keys", "add", "demo"]))?;
         let server = Child::start(
@@ -145,6 +133,16 @@ impl Stack {
     pub(crate) fn processes(&self) -> [u32; 2] {
         [self.postern.id(), self.standin.id()]
     }
+}
+
+/// Postern below `home`, with the stand-in at `standin` as the other side.
+pub(crate) fn postern(program: &Path, home: &Path, standin: SocketAddr, words: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.arg("--home").arg(home);
+    command.args(["--issuer", &format!("http://{standin}")]);
+    command.args(["--upstream", &format!("http://{standin}/backend-api")]);
+    command.args(words);
+    command
 }
 
 /// Starts a stand-in that approves whoever asks by code.

@@ -17,9 +17,11 @@ use store::Ended;
 use tokio_util::sync::CancellationToken;
 use translate::{Outcome, Writer};
 use wire::Fault;
+use wire::responses::Event;
 use wire::sse::Frames;
 
 use super::Held;
+use super::turn::Turn;
 use crate::choices::{Choices, Told};
 use crate::cooldown::Brake;
 use crate::state::Keeper;
@@ -75,7 +77,7 @@ impl Streaming {
                 }
             }
         }
-        self.write_what_waits(&mut frames);
+        self.write_what_waits(&mut frames).await;
         self.held.first_byte();
         let piece = frames.take();
         if self.writer.is_closed() {
@@ -85,32 +87,49 @@ impl Streaming {
         Some((piece, Some((self, frames))))
     }
 
-    /// Takes along what has arrived already: one piece for many small events.
-    fn write_what_waits(&mut self, frames: &mut Frames) {
+    /// Takes along what has arrived already: one piece for many small events. The connection to the
+    /// backend hands over the next only after it was given a turn.
+    async fn write_what_waits(&mut self, frames: &mut Frames) {
+        let (turn, mut was_given) = (Turn::default(), false);
         while !self.writer.is_closed() && frames.len() < PIECE {
+            if let Some((choice, event)) = self.choices.ready() {
+                self.write_event(choice, &event, frames);
+                continue;
+            }
             match self.choices.next().now_or_never() {
-                Some(told) => self.write(told, frames),
-                None => return,
+                Some(told) => {
+                    self.write(told, frames);
+                    was_given = false;
+                }
+                None if was_given => return,
+                None => {
+                    turn.give().await;
+                    was_given = true;
+                }
             }
         }
     }
 
     fn write(&mut self, told: Told, frames: &mut Frames) {
-        let passed = self.clock.passed();
-        self.writer.taken(passed.saturating_sub(self.began));
         let Told { choice, event } = told;
         match event {
-            Some(Ok(event)) => {
-                let (writer, choices) = (&mut self.writer, &mut self.choices);
-                choices.push(choice, &event, |event| {
-                    writer.write_choice(choice, event, frames);
-                });
-                if writer.has_ended(choice) {
-                    choices.drop_one(choice);
-                }
-            }
+            Some(Ok(event)) => self.write_event(choice, &event, frames),
             Some(Err(fault)) => self.fail(&fault, frames),
             None => self.fail(&Fault::CutShort, frames),
+        }
+    }
+
+    fn write_event(&mut self, choice: usize, event: &Event, frames: &mut Frames) {
+        if !event.kind().is_delta() {
+            let passed = self.clock.passed();
+            self.writer.taken(passed.saturating_sub(self.began));
+        }
+        let (writer, choices) = (&mut self.writer, &mut self.choices);
+        choices.push(choice, event, |event| {
+            writer.write_choice(choice, event, frames);
+        });
+        if writer.has_ended(choice) {
+            choices.drop_one(choice);
         }
     }
 

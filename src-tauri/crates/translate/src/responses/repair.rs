@@ -2,7 +2,7 @@
 //! item's beginning, a part's beginning, a first delta. Clients that keep a copy of the answer while
 //! it grows fail without them. What the backend sends itself is never repeated.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use wire::json::{Object, text};
@@ -11,14 +11,15 @@ use wire::responses::{Event, Kind, Place, Said};
 use crate::edit::{self, Edit};
 
 /// What was told of each item so far, by its index in the output.
+/// Ordered, because there are few of each and a hash costs more than finding one.
 #[derive(Debug, Default)]
 pub(super) struct Repair {
-    items: HashMap<u32, Item>,
+    items: BTreeMap<u32, Item>,
 }
 
 #[derive(Debug, Default)]
 struct Item {
-    parts: HashMap<u32, Told>,
+    parts: BTreeMap<u32, Told>,
     /// A call's arguments or input.
     payload: Told,
 }

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use serde::de::IgnoredAny;
 use wire::Fault;
 use wire::responses::{Event, Kind};
 use wire::sse::Splitter;
@@ -40,7 +39,7 @@ pub(super) enum Step {
 impl Intake {
     /// Takes what is next: each event once, then the one fault if there is one.
     pub(super) fn step(&mut self) -> Step {
-        if let Some(event) = self.ready.pop_front() {
+        if let Some(event) = self.ready() {
             return Step::Event(event);
         }
         match std::mem::replace(&mut self.state, State::Over) {
@@ -53,6 +52,11 @@ impl Intake {
         }
     }
 
+    /// The next event, where it has arrived.
+    pub(super) fn ready(&mut self) -> Option<Event> {
+        self.ready.pop_front()
+    }
+
     /// Gives events back, to be taken again before all others.
     pub(super) fn put_back(&mut self, events: Vec<Event>) {
         for event in events.into_iter().rev() {
@@ -62,11 +66,12 @@ impl Intake {
 
     /// Takes a chunk of the body; `saw` is called once for each event, in order.
     pub(super) fn push(&mut self, chunk: Bytes, mut saw: impl FnMut(&Event)) {
-        let mut frames = Vec::new();
-        let pushed = self.splitter.push(chunk, |frame| frames.push(frame));
-        for frame in frames {
-            self.frame(frame, &mut saw);
-        }
+        let Self {
+            splitter,
+            ready,
+            state,
+        } = self;
+        let pushed = splitter.push(chunk, |frame| state.frame(frame, ready, &mut saw));
         if let Err(too_long) = pushed {
             self.break_off(Fault::Garbled {
                 why: too_long.to_string(),
@@ -77,7 +82,7 @@ impl Intake {
     /// The body has ended; its last record may lack the empty line (contract backend 2.1).
     pub(super) fn finish(&mut self, mut saw: impl FnMut(&Event)) {
         if let Some(frame) = self.splitter.finish() {
-            self.frame(frame, &mut saw);
+            self.state.frame(frame, &mut self.ready, &mut saw);
         }
         self.break_off(Fault::CutShort);
     }
@@ -92,13 +97,19 @@ impl Intake {
 
     /// True while more may be read.
     pub(super) fn is_running(&self) -> bool {
-        match self.state {
-            State::Running => true,
-            State::Broken(_) | State::Over => false,
+        self.state.is_running()
+    }
+}
+
+impl State {
+    fn is_running(&self) -> bool {
+        match self {
+            Self::Running => true,
+            Self::Broken(_) | Self::Over => false,
         }
     }
 
-    fn frame(&mut self, frame: Bytes, saw: &mut impl FnMut(&Event)) {
+    fn frame(&mut self, frame: Bytes, ready: &mut VecDeque<Event>, saw: &mut impl FnMut(&Event)) {
         if !self.is_running() {
             return;
         }
@@ -107,17 +118,16 @@ impl Intake {
         };
         saw(&event);
         if event.kind().is_terminal() {
-            self.state = State::Over;
+            *self = Self::Over;
         }
-        self.ready.push_back(event);
+        ready.push_back(event);
     }
 }
 
 /// False where the data is no JSON: such an event is skipped (contract backend 2.1). What is
 /// passed on untouched must not break the parser of whoever reads it.
 fn is_whole(event: &Event) -> bool {
-    let text = std::str::from_utf8(event.data());
-    let whole = text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+    let whole = event.is_json();
     if !whole {
         tracing::debug!(name: "upstream.skipped", kind = ?Kind::of(event.name()), "an event is no JSON");
     }

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
+use super::flat::Flat;
 use crate::sse::Frame;
 
 /// One event of an answer. Cloning shares the bytes.
@@ -13,6 +15,8 @@ pub struct Event {
     kind: Kind,
     data: Bytes,
     frame: Option<Bytes>,
+    /// What a delta says, where it is written plainly.
+    flat: Option<Flat>,
 }
 
 macro_rules! kinds {
@@ -119,6 +123,19 @@ impl Kind {
             Self::Completed | Self::Incomplete | Self::Failed | Self::Cancelled | Self::Error
         )
     }
+
+    /// True for the events by which a text grows.
+    pub fn is_delta(self) -> bool {
+        matches!(
+            self,
+            Self::TextDelta
+                | Self::RefusalDelta
+                | Self::ArgumentsDelta
+                | Self::InputDelta
+                | Self::SummaryDelta
+                | Self::ReasoningDelta
+        )
+    }
 }
 
 impl Event {
@@ -128,20 +145,21 @@ impl Event {
             std::borrow::Cow::Borrowed(data) => frame.slice(place(&frame, data)),
             std::borrow::Cow::Owned(joined) => joined.into(),
         };
-        Some(Self {
-            kind: kind(&data)?,
-            data,
-            frame: Some(frame),
-        })
+        Self::read(data, Some(frame))
     }
 
     /// An event made from JSON, as tests and synthesis do. `None` without a `type`.
     pub fn from_json(data: impl Into<Bytes>) -> Option<Self> {
-        let data = data.into();
+        Self::read(data.into(), None)
+    }
+
+    fn read(data: Bytes, frame: Option<Bytes>) -> Option<Self> {
+        let kind = kind(&data)?;
         Some(Self {
-            kind: kind(&data)?,
+            kind,
+            flat: kind.is_delta().then(|| Flat::read(&data)).flatten(),
             data,
-            frame: None,
+            frame,
         })
     }
 
@@ -158,6 +176,23 @@ impl Event {
     /// The frame it came in, terminator included; `None` where it was made from JSON.
     pub fn frame(&self) -> Option<&Bytes> {
         self.frame.as_ref()
+    }
+
+    /// True where the data is JSON from its first byte to its last.
+    pub fn is_json(&self) -> bool {
+        self.flat.is_some()
+            || std::str::from_utf8(&self.data)
+                .is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
+    }
+
+    /// The `sequence_number` of a delta, where it is known without reading the JSON again.
+    pub fn known_number(&self) -> Option<u64> {
+        self.flat.as_ref()?.sequence_number
+    }
+
+    /// Where a delta belongs and what is new, where it is written plainly.
+    pub(super) fn flat(&self) -> Option<&Flat> {
+        self.flat.as_ref()
     }
 
     /// The `type` on the wire.

@@ -112,7 +112,13 @@ impl Event {
     /// # Errors
     /// The JSON is cut or has another shape; such an event is skipped (contract backend 2.1).
     pub fn said(&self) -> Result<Said<'_>, Unreadable> {
-        read(self.kind(), self.data()).map_err(|source| Unreadable {
+        let said = match self.flat() {
+            Some(flat) => flat
+                .delta(self.data())
+                .map(|delta| Said::Delta(flat.place(self.data()), delta)),
+            None => read(self.kind(), self.data()),
+        };
+        said.map_err(|source| Unreadable {
             kind: self.kind(),
             source,
         })

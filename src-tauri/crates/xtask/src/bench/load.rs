@@ -1,6 +1,7 @@
 //! Puts load on a target and takes the time.
 
 use std::io::{self, Read};
+use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,52 @@ pub(super) fn first_bytes(targets: &[Target], asks: usize) -> io::Result<Vec<Vec
         }
     }
     Ok(times)
+}
+
+/// Times to the first byte of the body where so many ask at once, each by a connection of its own.
+pub(super) fn first_bytes_of_crowd(target: &Target, crowd: usize) -> io::Result<Vec<Duration>> {
+    let connections: io::Result<Vec<_>> = (0..crowd)
+        .map(|_| Connection::open(target.address()))
+        .collect();
+    let connections = connections?;
+    let together = Barrier::new(crowd);
+    thread::scope(|scope| {
+        let one = |mut connection: Connection| {
+            let together = &together;
+            scope.spawn(move || {
+                target.asked(1, |ask| {
+                    together.wait();
+                    let began = now();
+                    let mut reply = connection.send(ask)?;
+                    reply.read_exact(&mut [0])?;
+                    let took = began.elapsed();
+                    read(reply, 1)?;
+                    Ok(took)
+                })
+            })
+        };
+        let running: Vec<_> = connections.into_iter().map(one).collect();
+        let broken = |_| Err(io::Error::other("a request's thread broke"));
+        running
+            .into_iter()
+            .map(|request| request.join().unwrap_or_else(broken))
+            .collect()
+    })
+}
+
+/// What `process` takes more, in bytes for each, once so many streams are open and silent.
+#[expect(clippy::cast_precision_loss, reason = "no program has 2^52 bytes")]
+pub(super) fn memory_of_silent(target: &Target, streams: usize) -> io::Result<f64> {
+    let before = process::memory(target.process())?;
+    let mut open = Vec::new();
+    for _ in 0..streams {
+        let mut connection = Connection::open(target.address())?;
+        target.asked_to_wait(|ask| connection.send(ask)?.read_exact(&mut [0]))?;
+        open.push(connection);
+    }
+    let with = process::memory(target.process())?;
+    drop(open);
+    Ok(with.saturating_sub(before) as f64 / streams as f64)
 }
 
 /// Reads a stream to its end; fewer frames than events is an error, whatever the status was.

@@ -57,7 +57,8 @@ fn settings_text(address: SocketAddr, standin: SocketAddr) -> String {
 master_process off;
 pid nginx.pid;
 error_log nginx.errors;
-events {{ worker_connections 1024; }}
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
     access_log off;
     client_max_body_size 64m;

@@ -21,11 +21,26 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The stand-in itself, with nobody in front of it.
+    pub(super) fn direct(stack: &Stack) -> Result<Self, Failure> {
+        let [_, process] = stack.processes();
+        Self::backend("nobody", stack, stack.standin(), process)
+    }
+
     /// nginx; the load brings what the backend demands.
     pub(super) fn nginx(stack: &Stack, nginx: &Nginx) -> Result<Self, Failure> {
+        Self::backend("nginx pass-through", stack, nginx.address(), nginx.id())
+    }
+
+    fn backend(
+        name: &'static str,
+        stack: &Stack,
+        address: SocketAddr,
+        process: u32,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            name: "nginx pass-through",
-            address: nginx.address(),
+            name,
+            address,
             path: "/backend-api/codex/responses",
             headers: vec![
                 ("authorization", format!("Bearer {}", token(stack)?)),
@@ -45,7 +60,7 @@ impl Target {
                     "stream": true,
                 })
             },
-            process: nginx.id(),
+            process,
         })
     }
 
@@ -118,9 +133,18 @@ impl Target {
         self.process
     }
 
+    /// Asks for a stream that falls silent after its first events and hands the request to `send`.
+    pub(super) fn asked_to_wait<T>(&self, send: impl FnOnce(&Ask<'_>) -> T) -> T {
+        self.ask("[[stall 3]]", send)
+    }
+
     /// Asks for so many events and hands the request to `send`.
     pub(super) fn asked<T>(&self, events: usize, send: impl FnOnce(&Ask<'_>) -> T) -> T {
-        let body = (self.body)(&format!("[[events {events}]]")).to_string();
+        self.ask(&format!("[[events {events}]]"), send)
+    }
+
+    fn ask<T>(&self, prompt: &str, send: impl FnOnce(&Ask<'_>) -> T) -> T {
+        let body = (self.body)(prompt).to_string();
         let headers: Vec<(&str, &str)> = self
             .headers
             .iter()

@@ -1,0 +1,194 @@
+"""What may differ from the SDK's types, and why. `types/excuses` shows that each is needed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from openai.types import Completion
+from openai.types.conversations import Message
+from openai.types.responses import (
+    CompactedResponse,
+    ResponseError,
+    ResponseFunctionWebSearch,
+    ResponseStreamEvent,
+)
+from strict import Known, check, rewritten
+
+POSTERNS = "Postern's own; docs/translation.md says what it is"
+APIS = "the API tells it, the SDK's type lacks it"
+
+# Fields that their type does not know.
+KNOWN: Known = {
+    ("ChatCompletionMessage", "reasoning_content"): POSTERNS,
+    ("ChoiceDelta", "reasoning_content"): POSTERNS,
+    ("ErrorObject", "hint"): POSTERNS,
+    ("ErrorObject", "plan_type"): POSTERNS,
+    ("ErrorObject", "request_id"): POSTERNS,
+    ("ErrorObject", "resets_at"): POSTERNS,
+    ("ErrorObject", "resets_in_seconds"): POSTERNS,
+    ("ErrorObject", "upstream_request_id"): POSTERNS,
+    ("Model", "context_window"): POSTERNS,
+    ("Model", "default_effort"): POSTERNS,
+    ("Model", "efforts"): POSTERNS,
+    ("ResponseError", "hint"): POSTERNS,
+    ("ResponseWsError", "headers"): POSTERNS,
+    ("ResponseWsErrorError", "request_id"): POSTERNS,
+    ("Response", "store"): APIS,
+    ("ResponseCustomToolCall", "status"): APIS,
+    ("SyncConversationCursorPage", "first_id"): APIS,
+    ("SyncConversationCursorPage", "object"): APIS,
+    ("SyncCursorPage", "first_id"): APIS,
+    ("SyncCursorPage", "last_id"): APIS,
+    ("SyncCursorPage", "object"): APIS,
+    ("TranscriptionVerbose", "task"): APIS,
+}
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """Something that may be told although its type does not say it."""
+
+    why: str
+    kind: Any
+    # What is excused, and the complaint there would be.
+    examples: list[Object]
+    complaint: str
+    # The object as its type wants it, and `None` where it has no type. Others stay as they are.
+    mend: Callable[[Object], Object | None]
+    streamed: bool = False
+
+
+def forgiven(told: Any, streamed: bool) -> Any:
+    """What was told, with what is excused mended."""
+    for excuse in EXCUSES:
+        if streamed or not excuse.streamed:
+            told = rewritten(told, excuse.mend)
+    return told
+
+
+def nobodys(told: Object) -> Object | None:
+    item = told.get("item")
+    kind = item.get("type") if isinstance(item, dict) else told.get("type")
+    return None if kind in NOBODYS else told
+
+
+def backends_code(told: Object) -> Object:
+    is_error = told.keys() >= {"code", "message"} and told["code"] in BACKENDS_CODES
+    return told | {"code": "server_error"} if is_error else told
+
+
+def search_that_began(told: Object) -> Object:
+    began = told.get("type") == "web_search_call" and told.get("status") == "in_progress"
+    return {"action": {"type": "search"}} | told if began else told
+
+
+def unfinished_piece(told: Object) -> Object:
+    is_piece = "finish_reason" in told and "text" in told
+    return told | {"finish_reason": told["finish_reason"] or "stop"} if is_piece else told
+
+
+def compacted(told: Object) -> Object:
+    if told.get("object") != "response.compaction":
+        return told
+    said = [item for item in told["output"] if item.get("role") == "user"]
+    for item in said:
+        check(item, Message, KNOWN)
+    return told | {"output": [item for item in told["output"] if item not in said]}
+
+
+# What the stand-in says that nobody knows.
+NOBODYS = ["response.novelty.delta", "response.future_item.delta", "future_item"]
+
+# The last one stands for whatever the backend comes to say.
+BACKENDS_CODES = [
+    "context_length_exceeded",
+    "cyber_policy",
+    "insufficient_quota",
+    "server_is_overloaded",
+    "slow_down",
+    "usage_not_included",
+    "something_else",
+]
+
+EXCUSES = [
+    Excuse(
+        why="events and items that nobody knows are passed on as they came",
+        kind=ResponseStreamEvent,
+        examples=[
+            {"type": "response.novelty.delta", "sequence_number": 1},
+            {
+                "type": "response.output_item.done",
+                "output_index": 0,
+                "item": {"type": "future_item"},
+                "sequence_number": 1,
+            },
+        ],
+        complaint="type",
+        mend=nobodys,
+    ),
+    Excuse(
+        why="the SDK does not list every code with which the backend ends an answer; Codex acts "
+        "upon them, so they are passed on as they came",
+        kind=ResponseError,
+        examples=[{"code": code, "message": "No."} for code in BACKENDS_CODES],
+        complaint="code",
+        mend=backends_code,
+    ),
+    Excuse(
+        why="a search that has only begun has no `action` yet; none is made up, because it may "
+        "become a look into a page",
+        kind=ResponseFunctionWebSearch,
+        examples=[{"id": "ws_1", "type": "web_search_call", "status": "in_progress"}],
+        complaint="action",
+        mend=search_that_began,
+    ),
+    Excuse(
+        why="a piece of a streamed completion has no `finish_reason`, as OpenAI's own has none; "
+        "the SDK has one type for pieces and wholes",
+        kind=Completion,
+        examples=[
+            {
+                "id": "cmpl-1",
+                "object": "text_completion",
+                "created": 1,
+                "model": "m",
+                "choices": [{"index": 0, "text": "a", "finish_reason": None}],
+            }
+        ],
+        complaint="finish_reason",
+        mend=unfinished_piece,
+        streamed=True,
+    ),
+    Excuse(
+        why="a compacted conversation keeps what people said, as the type's own words and OpenAI's "
+        "schema tell; the type has no such message. Each is held against the one of conversations",
+        kind=CompactedResponse,
+        examples=[
+            {
+                "id": "resp_1",
+                "object": "response.compaction",
+                "created_at": 1,
+                "output": [
+                    {
+                        "id": "msg_1",
+                        "type": "message",
+                        "role": "user",
+                        "status": "completed",
+                        "content": [{"type": "input_text", "text": "a"}],
+                    }
+                ],
+                "usage": {
+                    "input_tokens": 1,
+                    "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+                    "output_tokens": 1,
+                    "output_tokens_details": {"reasoning_tokens": 0},
+                    "total_tokens": 2,
+                },
+            }
+        ],
+        complaint="output.0",
+        mend=compacted,
+    ),
+]

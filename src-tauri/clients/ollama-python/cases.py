@@ -9,8 +9,9 @@ import ollama
 from pydantic import BaseModel
 
 from door import Door, png, user
-from examined import Strict, StrictAsync, examined
-from strict import stumbles
+from examined import REFUSAL, Strict, StrictAsync, examined
+from recorded import recorded
+from strict import check, stumbles
 
 Case = Callable[[Door], None]
 
@@ -221,6 +222,18 @@ def types(_: Door) -> None:
     stumbles(lambda: told(lambda line: line.update(eval_count="7")), "eval_count")
 
 
+def everything_recorded(_: Door) -> None:
+    kinds = {"ollama-chat": ollama.ChatResponse, "ollama-generate": ollama.GenerateResponse}
+    for dialect, kind in kinds.items():
+        number = 0
+        for number, one in enumerate(recorded(dialect), 1):
+            if one.told.keys() == {"error"}:
+                check(one.told, REFUSAL, {})
+            else:
+                examined(kind)(**one.told)
+        holds(number > 5, "cases are recorded", dialect, number)
+
+
 def limit(door: Door) -> None:
     refused(429, "usage limit", lambda: door.chat("[[http usage-limit resets=3]] ollama"))
 
@@ -249,6 +262,7 @@ CASES: dict[str, Case] = {
     "ollama/async": asynchronous,
     "ollama/key": key,
     "ollama/types": types,
+    "ollama/recorded": everything_recorded,
     "ollama/limit": limit,
 }
 

@@ -16,6 +16,8 @@ KNOWN: Known = {
     ("Model", "capabilities"): "Postern's own; docs/translation/ollama.md says what it is",
 }
 
+REFUSAL = dict[Literal["error"], str]
+
 ALWAYS = {
     ollama.ChatResponse: ["model", "created_at", "message", "done"],
     ollama.GenerateResponse: ["model", "created_at", "response", "done"],
@@ -59,4 +61,4 @@ def examine_refusal(response: httpx.Response) -> None:
     """A refusal is one sentence."""
     if response.is_error:
         response.read()
-        check(response.json(), dict[Literal["error"], str], KNOWN)
+        check(response.json(), REFUSAL, KNOWN)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from strict import stumbles
+from anthropic.types import ErrorResponse, Message, RawMessageStreamEvent
+from recorded import recorded
+from strict import Strange, check, stumbles
 
-from suite.door import Case, Door
-from suite.strict import Strict
+from suite.door import Case, Door, holds
+from suite.strict import KNOWN, Strict
 
 Object = dict[str, Any]
 Damage = Callable[[Object], Any]
@@ -34,10 +36,24 @@ def other_kind(door: Door) -> None:
     refusal_fails(lambda told: told.update(type="no_error"), "type")
 
 
+def everything_recorded(_: Door) -> None:
+    number = 0
+    for number, one in enumerate(recorded("messages"), 1):
+        kind = RawMessageStreamEvent if one.streamed else Message
+        if one.told["type"] == "ping":
+            continue
+        try:
+            check(one.told, ErrorResponse if one.told["type"] == "error" else kind, KNOWN)
+        except Strange as strange:
+            raise Strange(f"{one.case}: {strange}") from None
+    holds(number > 100, "cases are recorded", number)
+
+
 CASES: dict[str, Case] = {
     "messages/missing-field": missing_field,
     "messages/unknown-field": unknown_field,
     "messages/other-kind": other_kind,
+    "messages/recorded": everything_recorded,
 }
 
 

@@ -14,6 +14,7 @@ from strict import check
 
 from suite.excuses import KNOWN, forgiven
 
+REFUSAL = dict[Literal["error"], ErrorObject]
 JSON = "application/json"
 EVENTS = "text/event-stream"
 
@@ -43,7 +44,7 @@ class Strict(OpenAI):
         """A refusal."""
         if not response.headers["content-type"].startswith(JSON):
             raise AssertionError(f"a refusal that is no JSON: {response.text!r:.300}")
-        check(body, dict[Literal["error"], ErrorObject], KNOWN)
+        check(body, REFUSAL, KNOWN)
         return super()._make_status_error(err_msg, body=body, response=response)
 
 

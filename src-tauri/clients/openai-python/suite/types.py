@@ -5,12 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from strict import check, stumbles
+from openai.types import Completion, ImageEditStreamEvent, ImageGenStreamEvent, ImagesResponse
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response, ResponseStreamEvent
+from recorded import recorded
+from strict import Strange, check, stumbles
 
 from suite.door import Door
 from suite.excuses import EXCUSES, KNOWN, Object
-from suite.strict import Strict, examined
-from suite.table import case
+from suite.strict import REFUSAL, Strict, examined
+from suite.table import case, holds
 
 Damage = Callable[[Object], Any]
 
@@ -48,6 +52,28 @@ def excuses(_: Door) -> None:
             examined(example, excuse.kind)
             if excuse.streamed:
                 stumbles(lambda: examined(example, excuse.kind, False), excuse.complaint)
+
+
+@case("types/recorded")
+def everything_recorded(_: Door) -> None:
+    for dialect, (whole, event) in RECORDED.items():
+        number = 0
+        for number, one in enumerate(recorded(dialect), 1):
+            kind = event if one.streamed else whole
+            try:
+                examined(one.told, REFUSAL if one.told.keys() == {"error"} else kind, one.streamed)
+            except Strange as strange:
+                raise Strange(f"{one.case}: {strange}") from None
+        holds(number > 5, "cases are recorded", dialect, number)
+
+
+# The dialects of the recorded cases: the type of a whole answer, and that of an event.
+RECORDED: dict[str, tuple[Any, Any]] = {
+    "chat": (ChatCompletion, ChatCompletionChunk),
+    "completions": (Completion, Completion),
+    "pictures": (ImagesResponse, ImageGenStreamEvent | ImageEditStreamEvent),
+    "responses": (Response, ResponseStreamEvent),
+}
 
 
 def fails(door: Door, damage: Damage, words: str) -> None:

@@ -8,23 +8,23 @@ from typing import Any, Literal
 
 import httpx
 import ollama
-from strict import Known, Strange, check
+from strict import Terms, check
 
-# Fields that their type does not know.
-KNOWN: Known = {
+REFUSAL = dict[Literal["error"], str]
+
+KNOWN = {
     ("Model", "name"): "Ollama lists a model by two names, the library knows one",
     ("Model", "capabilities"): "Postern's own; docs/translation/ollama.md says what it is",
 }
 
-REFUSAL = dict[Literal["error"], str]
-
 ALWAYS = {
-    ollama.ChatResponse: ["model", "created_at", "message", "done"],
-    ollama.GenerateResponse: ["model", "created_at", "response", "done"],
-    ollama.ListResponse: ["models"],
-    ollama.ProcessResponse: ["models"],
-    ollama.ShowResponse: ["details", "model_info", "capabilities"],
+    ollama.ChatResponse: ["model", "created_at", "done"],
+    ollama.GenerateResponse: ["model", "created_at", "done"],
+    ollama.ListResponse.Model: ["name", "model", "modified_at", "size", "digest", "details"],
+    ollama.ShowResponse: ["details", "modelinfo", "capabilities"],
 }
+
+TERMS = Terms(KNOWN, ALWAYS)
 
 
 class Strict(ollama.Client):
@@ -48,10 +48,7 @@ def examined(kind: Any) -> Callable[..., Any]:
     """What makes an answer, or a line of one, after a look at it."""
 
     def make(**told: Any) -> Any:
-        check(told, kind, KNOWN)
-        missing = [name for name in ALWAYS.get(kind, []) if told.get(name) is None]
-        if missing:
-            raise Strange(f"{kind.__name__} without {missing}: {told!r:.500}")
+        check(told, kind, TERMS)
         return kind(**told)
 
     return make
@@ -61,4 +58,4 @@ def examine_refusal(response: httpx.Response) -> None:
     """A refusal is one sentence."""
     if response.is_error:
         response.read()
-        check(response.json(), REFUSAL, KNOWN)
+        check(response.json(), REFUSAL, TERMS)

@@ -23,7 +23,7 @@ class Recorded:
 
 
 def recorded(dialect: str) -> Iterator[Recorded]:
-    """Everything that clients of a dialect are told, but Codex, which is told what no SDK knows."""
+    """What clients of a dialect are told; not Codex, which is told what no SDK knows."""
     for case in sorted((FIXTURES / dialect).iterdir()):
         if not is_codex(case):
             name = f"{dialect}/{case.name}"

@@ -2,17 +2,28 @@
 
 A field that is missing, a value of another kind, and a field that the type does not know are
 failures, wherever they are. Needs pydantic, of which the SDKs make their types.
+
+In those types whatever may be `null` may be absent; `Terms` say what the API tells all the same.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-# Fields that may come although their type does not know them, each with the reason.
-Known = Mapping[tuple[str, str], str]
+
+@dataclass(frozen=True)
+class Terms:
+    """What the types of an SDK do not say themselves."""
+
+    # Fields that may come although their type does not know them, each with the reason.
+    known: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    # Fields that must come although their type can do without.
+    always: Mapping[type[BaseModel], list[str]] = field(default_factory=dict)
+
 
 # Fields by which a union tells its members apart.
 TELLING = {"type", "object", "role"}
@@ -21,17 +32,20 @@ TELLING = {"type", "object", "role"}
 class Strange(AssertionError):
     """Something is told that the SDK's types do not say."""
 
+    def __init__(self, complaint: str, told: Any) -> None:
+        super().__init__(f"{complaint}, in {told!r:.500}")
+        self.complaint = complaint
 
-def check(told: Any, kind: Any, known: Known) -> None:
+
+def check(told: Any, kind: Any, terms: Terms) -> None:
     """Fails unless `told`, as it was read from JSON, is of that kind and nothing more."""
     try:
         read = adapter(kind).validate_json(json.dumps(told), strict=True, extra="allow")
     except ValidationError as error:
-        raise Strange(f"{complaints(error)}, in {told!r:.500}") from None
-    strange = dict.fromkeys(name for name in unknown(read) if name not in known)
-    if strange:
-        names = ", ".join(".".join(name) for name in strange)
-        raise Strange(f"{names}: not in the type, in {told!r:.500}")
+        raise Strange(complaints(error), told) from None
+    found = dict.fromkeys(one for model in models(read) for one in differences(model, terms))
+    if found:
+        raise Strange("; ".join(found), told)
 
 
 def stumbles(call: Callable[[], Any], words: str) -> None:
@@ -39,7 +53,7 @@ def stumbles(call: Callable[[], Any], words: str) -> None:
     try:
         call()
     except Strange as strange:
-        if words in str(strange):
+        if words in strange.complaint:
             return
         raise
     raise AssertionError(f"nobody stumbles over {words}")
@@ -51,17 +65,29 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def unknown(read: Any) -> Iterator[tuple[str, str]]:
-    """The types and names of fields that no type knows, at any depth."""
+def differences(model: BaseModel, terms: Terms) -> Iterator[str]:
+    """What one object has too much, or too little by the terms."""
+    name = type(model).__name__.partition("[")[0]
+    extra = model.model_extra or {}
+    for one in extra:
+        if (name, one) not in terms.known:
+            yield f"{name}.{one}: not in the type"
+    for kind, names in terms.always.items():
+        if isinstance(model, kind):
+            told = model.model_fields_set | extra.keys()
+            yield from (f"{name}.{one}: not told" for one in names if one not in told)
+
+
+def models(read: Any) -> Iterator[BaseModel]:
+    """All objects that have a type, at any depth."""
     if isinstance(read, BaseModel):
-        name = type(read).__name__.partition("[")[0]
-        yield from ((name, field) for field in read.model_extra or {})
-        yield from unknown(list(read.__dict__.values()))
+        yield read
+        yield from models(list(read.__dict__.values()))
     elif isinstance(read, Mapping):
-        yield from unknown(list(read.values()))
+        yield from models(list(read.values()))
     elif isinstance(read, list | tuple):
         for one in read:
-            yield from unknown(one)
+            yield from models(one)
 
 
 def complaints(error: ValidationError) -> str:

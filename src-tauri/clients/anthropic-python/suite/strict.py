@@ -3,20 +3,25 @@
 from typing import Any
 
 from anthropic import Anthropic, APIResponse
-from anthropic.types import ErrorResponse
+from anthropic.types import ErrorResponse, Message
 from anthropic.types.shared import error_object
-from strict import Known, check
+from strict import Terms, check
 
 ERRORS = [name for name in vars(error_object) if name.endswith("ErrorObject")]
 TOLD = ["code", "details", "hint", "param", "upstream_request_id"]
 AT_THE_LIMIT = ["plan_type", "resets_at", "resets_in_seconds"]
 
 # Fields that their type does not know, and what says that they come.
-KNOWN: Known = {
+KNOWN = {
     (error, field): "Postern's own; docs/translation.md says what it is"
     for error in ERRORS
     for field in TOLD + AT_THE_LIMIT
 }
+
+# Fields that Anthropic tells in every message, as `null` where there is nothing to tell.
+ALWAYS = {Message: ["stop_reason", "stop_sequence"]}
+
+TERMS = Terms(KNOWN, ALWAYS)
 
 
 class Strict(Anthropic):
@@ -27,7 +32,7 @@ class Strict(Anthropic):
 
     def _process_response_data(self, *, data: Any, cast_to: Any, response: Any) -> Any:
         """One answer or one event, on its way from JSON to the SDK's type."""
-        check(data, cast_to, KNOWN)
+        check(data, cast_to, TERMS)
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)
 
     def _process_response(self, **known: Any) -> Any:
@@ -39,5 +44,5 @@ class Strict(Anthropic):
 
     def _make_status_error(self, err_msg: str, *, body: Any, response: Any) -> Any:
         """A refusal, or the end of a stream that failed."""
-        check(body, ErrorResponse, KNOWN)
+        check(body, ErrorResponse, TERMS)
         return super()._make_status_error(err_msg, body=body, response=response)

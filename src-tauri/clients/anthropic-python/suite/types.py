@@ -10,7 +10,7 @@ from recorded import recorded
 from strict import Strange, check, stumbles
 
 from suite.door import Case, Door, holds
-from suite.strict import KNOWN, Strict
+from suite.strict import TERMS, Strict
 
 Object = dict[str, Any]
 Damage = Callable[[Object], Any]
@@ -18,6 +18,7 @@ Damage = Callable[[Object], Any]
 
 def missing_field(door: Door) -> None:
     fails(door, lambda told: told.pop("role"), "role")
+    fails(door, lambda told: told.pop("stop_sequence"), "Message.stop_sequence: not told")
     fails(door, lambda told: told["content"][0].pop("text"), "text")
     fails(door, lambda told: told["usage"].pop("output_tokens"), "output_tokens")
     refusal_fails(lambda told: told.pop("message"), "message")
@@ -37,16 +38,16 @@ def other_kind(door: Door) -> None:
 
 
 def everything_recorded(_: Door) -> None:
-    number = 0
-    for number, one in enumerate(recorded("messages"), 1):
+    everything = list(recorded("messages"))
+    holds(len(everything) > 100, "cases are recorded")
+    for one in everything:
         kind = RawMessageStreamEvent if one.streamed else Message
         if one.told["type"] == "ping":
             continue
         try:
-            check(one.told, ErrorResponse if one.told["type"] == "error" else kind, KNOWN)
+            check(one.told, ErrorResponse if one.told["type"] == "error" else kind, TERMS)
         except Strange as strange:
-            raise Strange(f"{one.case}: {strange}") from None
-    holds(number > 100, "cases are recorded", number)
+            raise Strange(f"{one.case}: {strange.complaint}", one.told) from None
 
 
 CASES: dict[str, Case] = {

@@ -12,7 +12,8 @@ from openai._models import construct_type
 from openai.types.shared import ErrorObject
 from strict import check
 
-from suite.excuses import KNOWN, forgiven
+from suite.excuses import forgiven
+from suite.terms import TERMS
 
 REFUSAL = dict[Literal["error"], ErrorObject]
 JSON = "application/json"
@@ -44,7 +45,7 @@ class Strict(OpenAI):
         """A refusal."""
         if not response.headers["content-type"].startswith(JSON):
             raise AssertionError(f"a refusal that is no JSON: {response.text!r:.300}")
-        check(body, REFUSAL, KNOWN)
+        check(body, REFUSAL, TERMS)
         return super()._make_status_error(err_msg, body=body, response=response)
 
 
@@ -52,10 +53,10 @@ def examined(told: Any, kind: Any, streamed: bool = True) -> Any:
     """What was told without what is excused; fails where the rest is not of that kind."""
     kept = forgiven(told, streamed)
     if kept is not None:
-        check(kept, kind, KNOWN)
+        check(kept, kind, TERMS)
     return kept
 
 
 def examined_error(told: Any) -> None:
     """Fails unless that is an error as it may stand within a stream."""
-    check(told, ErrorObject, KNOWN)
+    check(told, ErrorObject, TERMS)

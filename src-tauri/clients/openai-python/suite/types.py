@@ -12,9 +12,10 @@ from recorded import recorded
 from strict import Strange, check, stumbles
 
 from suite.door import Door
-from suite.excuses import EXCUSES, KNOWN, Object
+from suite.excuses import EXCUSES, Object
 from suite.strict import REFUSAL, Strict, examined
 from suite.table import case, holds
+from suite.terms import TERMS
 
 Damage = Callable[[Object], Any]
 
@@ -22,6 +23,7 @@ Damage = Callable[[Object], Any]
 @case("types/missing-field")
 def missing_field(door: Door) -> None:
     fails(door, lambda told: told.pop("tools"), "tools")
+    fails(door, lambda told: told.pop("metadata"), "Response.metadata: not told")
     fails(door, lambda told: part(told).pop("annotations"), "annotations")
     fails(door, lambda told: told["usage"]["input_tokens_details"].clear(), "cached_tokens")
     refusal_fails(lambda told: told.pop("message"), "message")
@@ -48,23 +50,24 @@ def other_kind(door: Door) -> None:
 def excuses(_: Door) -> None:
     for excuse in EXCUSES:
         for example in excuse.examples:
-            stumbles(lambda: check(example, excuse.kind, KNOWN), excuse.complaint)
-            examined(example, excuse.kind)
+            what = (example, excuse.kind)
+            stumbles(lambda what=what: check(*what, TERMS), excuse.complaint)
+            examined(*what)
             if excuse.streamed:
-                stumbles(lambda: examined(example, excuse.kind, False), excuse.complaint)
+                stumbles(lambda what=what: examined(*what, streamed=False), excuse.complaint)
 
 
 @case("types/recorded")
 def everything_recorded(_: Door) -> None:
     for dialect, (whole, event) in RECORDED.items():
-        number = 0
-        for number, one in enumerate(recorded(dialect), 1):
+        everything = list(recorded(dialect))
+        holds(len(everything) > 5, "cases are recorded", dialect)
+        for one in everything:
             kind = event if one.streamed else whole
             try:
                 examined(one.told, REFUSAL if one.told.keys() == {"error"} else kind, one.streamed)
             except Strange as strange:
-                raise Strange(f"{one.case}: {strange}") from None
-        holds(number > 5, "cases are recorded", dialect, number)
+                raise Strange(f"{one.case}: {strange.complaint}", one.told) from None
 
 
 # The dialects of the recorded cases: the type of a whole answer, and that of an event.

@@ -9,6 +9,9 @@ import ollama
 from pydantic import BaseModel
 
 from door import Door, png, user
+from examined import REFUSAL, TERMS, Strict, StrictAsync, examined
+from recorded import recorded
+from strict import check, stumbles
 
 Case = Callable[[Door], None]
 
@@ -186,7 +189,7 @@ def failed_stream(door: Door) -> None:
 def asynchronous(door: Door) -> None:
     async def talk() -> str:
         headers = {"Authorization": f"Bearer {door.key}"}
-        client = ollama.AsyncClient(door.base_url, headers=headers, timeout=60)
+        client = StrictAsync(door.base_url, headers=headers, timeout=60)
         parts = await client.chat(door.model, [user("hello")], stream=True)
         return "".join([part.message.content async for part in parts])
 
@@ -195,13 +198,40 @@ def asynchronous(door: Door) -> None:
 
 def key(door: Door) -> None:
     for headers in [{}, {"Authorization": "Bearer ollama"}]:
-        client = ollama.Client(door.base_url, headers=headers)
+        client = Strict(door.base_url, headers=headers)
         refused(401, "key", lambda client=client: client.list())
     os.environ["OLLAMA_API_KEY"] = door.key
     try:
-        holds(ollama.Client(door.base_url).list().models, "the variable's key opens")
+        holds(Strict(door.base_url).list().models, "the variable's key opens")
     finally:
         del os.environ["OLLAMA_API_KEY"]
+
+
+def types(_: Door) -> None:
+    def told(damage: Callable[[dict[str, Any]], Any]) -> None:
+        message = {"role": "assistant", "content": "a"}
+        line = {"model": "m", "created_at": "now", "message": message, "done": False}
+        damage(line)
+        examined(ollama.ChatResponse)(**line)
+
+    told(lambda line: None)
+    stumbles(lambda: told(lambda line: line["message"].pop("role")), "role")
+    stumbles(lambda: told(lambda line: line.pop("created_at")), "created_at")
+    stumbles(lambda: told(lambda line: line.update(novel=1)), "ChatResponse.novel")
+    stumbles(lambda: told(lambda line: line["message"].update(novel=1)), "Message.novel")
+    stumbles(lambda: told(lambda line: line.update(eval_count="7")), "eval_count")
+
+
+def everything_recorded(_: Door) -> None:
+    kinds = {"ollama-chat": ollama.ChatResponse, "ollama-generate": ollama.GenerateResponse}
+    for dialect, kind in kinds.items():
+        everything = list(recorded(dialect))
+        holds(len(everything) > 5, "cases are recorded", dialect)
+        for one in everything:
+            if one.told.keys() == {"error"}:
+                check(one.told, REFUSAL, TERMS)
+            else:
+                examined(kind)(**one.told)
 
 
 def limit(door: Door) -> None:
@@ -231,6 +261,8 @@ CASES: dict[str, Case] = {
     "ollama/failed-stream": failed_stream,
     "ollama/async": asynchronous,
     "ollama/key": key,
+    "ollama/types": types,
+    "ollama/recorded": everything_recorded,
     "ollama/limit": limit,
 }
 

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-import ollama
+from examined import Strict
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Door:
     model: str
 
     @property
-    def client(self) -> ollama.Client:
+    def client(self) -> Strict:
         """A client with the key, as a person gives it one."""
         headers = {"Authorization": f"Bearer {self.key}"}
-        return ollama.Client(self.base_url, headers=headers, timeout=60)
+        return Strict(self.base_url, headers=headers, timeout=60)
 
     def chat(self, prompt: Any, **options: Any) -> Any:
         """A chat; a text becomes one user message."""

@@ -6,11 +6,10 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from cases import CASES
-from door import Door
-
 sys.path.append(str(Path(__file__).parents[1] / "runner"))
 
+from cases import CASES  # noqa: E402
+from door import Door  # noqa: E402
 from runner import parser, report  # noqa: E402
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import openai
 
+sys.path.append(str(Path(__file__).parents[1] / "runner"))
+
 # Importing a file of the suite puts its functions behind their rows.
 import suite.audio
 import suite.chat_shapes
@@ -31,6 +33,7 @@ import suite.responses_state
 import suite.responses_text
 import suite.responses_tools
 import suite.responses_wire
+import suite.types
 from suite.door import Door
 from suite.faults import failures, invalid, quotas, refusals
 from suite.table import Case, cases
@@ -71,7 +74,7 @@ def arguments() -> argparse.Namespace:
 def order(table: dict[str, Any]) -> tuple[dict[str, Case], dict[str, Case]]:
     """The functions behind all rows: those that need to be alone, and the others."""
     written = cases()
-    rows = {row["id"]: row for row in table["cases"]}
+    rows = {row["id"]: row for row in table["cases"] + table["types"]}
     if written.keys() != rows.keys():
         difference = sorted(written.keys() ^ rows.keys())
         raise SystemExit(f"the table and the functions differ: {difference}")

@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 import anthropic
-from anthropic import Anthropic
 
 from suite.door import Case, Door, holds, same, text
 
@@ -39,11 +38,11 @@ def models(door: Door) -> None:
 
 
 def keys(door: Door) -> None:
-    stranger = Anthropic(base_url=door.base_url, api_key="pk-postern-wrong", max_retries=0)
+    stranger = door.opened_with(api_key="pk-postern-wrong")
     refused(
         anthropic.AuthenticationError, 401, lambda: stranger.messages.create(**door.form("hello"))
     )
-    bearer = Anthropic(base_url=door.base_url, auth_token=door.key, max_retries=0)
+    bearer = door.opened_with(auth_token=door.key)
     same(text(bearer.messages.create(**door.form("hello"))), "You said: hello", "a bearer")
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from anthropic import Anthropic
 from anthropic.types import Message
+
+from suite.strict import Strict
 
 Case = Callable[["Door"], None]
 
@@ -21,11 +22,14 @@ class Door:
     key: str
     admin: str
     model: str
-    client: Anthropic = field(init=False)
+    client: Strict = field(init=False)
 
     def __post_init__(self) -> None:
-        client = Anthropic(base_url=self.base_url, api_key=self.key, max_retries=0, timeout=60)
-        object.__setattr__(self, "client", client)
+        object.__setattr__(self, "client", self.opened_with(api_key=self.key))
+
+    def opened_with(self, **key: str) -> Strict:
+        """A client with that key."""
+        return Strict(base_url=self.base_url, max_retries=0, timeout=60, **key)
 
     def ask(self, prompt: Any, **options: Any) -> Message:
         """A whole message; a text becomes the one message of a person."""

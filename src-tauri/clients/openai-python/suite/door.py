@@ -6,7 +6,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-from openai import OpenAI
+from suite.strict import Strict
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,14 @@ class Door:
     key: str
     admin: str
     model: str
-    client: OpenAI = field(init=False)
+    client: Strict = field(init=False)
 
     def __post_init__(self) -> None:
-        client = OpenAI(base_url=self.base_url, api_key=self.key, max_retries=0, timeout=60)
-        object.__setattr__(self, "client", client)
+        object.__setattr__(self, "client", self.opened_with(self.key))
+
+    def opened_with(self, key: str) -> Strict:
+        """A client with that key."""
+        return Strict(base_url=self.base_url, api_key=key, max_retries=0, timeout=60)
 
     def respond(self, prompt: Any, **options: Any) -> Any:
         """A Responses call."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 import openai
-from openai import OpenAI
 
 from suite.door import Door
 from suite.table import case, holds, same
@@ -32,7 +31,7 @@ def models_unknown(door: Door) -> None:
 
 @case("keys/wrong")
 def keys_wrong(door: Door) -> None:
-    client = OpenAI(base_url=door.base_url, api_key="pk-postern-wrong", max_retries=0)
+    client = door.opened_with("pk-postern-wrong")
     error = raised(client.models.list, openai.AuthenticationError)
     same(error.code, "invalid_api_key", "code")
     holds("pk-postern-wrong" not in str(error), "the key is not repeated", error)

@@ -1,10 +1,14 @@
 """Responses on a WebSocket: many requests on one connection, which remembers its own."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from openai.types.responses import ResponsesServerEvent
+
 from suite.door import Door
+from suite.strict import examined
 from suite.table import case, holds, same
 
 ENDS = {"response.completed", "response.incomplete", "response.failed", "error"}
@@ -23,10 +27,10 @@ class Socket:
             model=self._model, input=prompt, **{"store": False, **options}
         )
         events = []
-        for event in self._connection:
-            events.append(event)
-            if event.type in ENDS:
-                break
+        while not events or events[-1].type not in ENDS:
+            told = self._connection.recv_bytes()
+            examined(json.loads(told), ResponsesServerEvent)
+            events.append(self._connection.parse_event(told))
         return events
 
     def ask(self, prompt: Any, **options: Any) -> Any:

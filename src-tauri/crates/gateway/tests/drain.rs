@@ -76,7 +76,7 @@ async fn what_does_not_end_gets_a_last_word() {
     live.piece().await.unwrap();
     let (drained, told) = tokio::join!(stage.stop(), live.until("response.failed"));
     assert_eq!(drained, Drained::Abandoned(1));
-    assert!(told.contains("shutting_down"), "{told}");
+    assert!(told.contains("Postern is shutting down"), "{told}");
     assert_eq!(live.piece().await, None);
     until(|| stage.asked()[0].hung_up).await;
     let line = stage.line().await;

@@ -118,7 +118,7 @@ async fn after_the_first_byte_a_stream_ends_with_the_reason() {
             Form::Responses => {
                 let last = events.last().unwrap();
                 assert_eq!(last["type"], "response.failed", "{mark}");
-                check_error(&last["response"]["error"], row, mark);
+                check_error(&last["response"]["error"], &row.in_a_response(), mark);
                 let ends = reply.types().into_iter().filter(|name| is_end(name));
                 assert_eq!(ends.count(), 1, "{mark}");
             }

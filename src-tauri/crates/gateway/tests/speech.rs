@@ -73,7 +73,7 @@ async fn the_text_comes_in_the_form_that_was_asked_for() {
     let verbose = say(("response_format", "verbose_json")).await;
     assert_eq!(
         verbose.json(),
-        json!({ "task": "transcribe", "text": "hello" })
+        json!({ "task": "transcribe", "language": "unknown", "duration": 0.0, "text": "hello" })
     );
     assert_eq!(verbose.header("x-postern-ignored"), Some("response_format"));
     let stream = say(("stream", "true")).await;

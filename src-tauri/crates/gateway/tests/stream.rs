@@ -107,18 +107,22 @@ async fn every_piece_is_whole_events_however_the_backend_cuts() {
 
 #[tokio::test]
 async fn silence_is_filled_with_what_each_client_counts_as_a_sign_of_life() {
-    for (path, body, sign) in [
+    let (event, comment) = ("data: {\"type\":\"keepalive\"}", ": keep-alive");
+    for (path, body, originator, sign) in [
         (
             RESPONSES,
             responses("[[stall 3]]", true),
-            "data: {\"type\":\"keepalive\"}",
+            "codex_cli_rs",
+            event,
         ),
-        (CHAT, chat("[[stall 3]]", true), ": "),
+        (RESPONSES, responses("[[stall 3]]", true), "app", comment),
+        (CHAT, chat("[[stall 3]]", true), "app", comment),
     ] {
         let (stage, hand) = Stage::by_hand(Plan::default()).await;
-        let mut live = stage
-            .open_stream(stage.request(Method::POST, path, &body))
-            .await;
+        let mut request = stage.request(Method::POST, path, &body);
+        let originator = HeaderValue::from_static(originator);
+        request.headers_mut().insert("originator", originator);
+        let mut live = stage.open_stream(request).await;
         assert_eq!(live.status, 200, "{path}");
         // The wait for the next event, and the wait for the next sign of life.
         for _ in 0..3 {
@@ -164,7 +168,7 @@ async fn a_backend_that_falls_silent_ends_the_stream_with_a_reason() {
     hand.until_sleeping(2).await;
     hand.advance(Duration::from_secs(300));
     let told = live.until("response.failed").await;
-    assert!(told.contains("upstream_timeout"), "{told}");
+    assert!(told.contains("silent for 300 seconds"), "{told}");
     assert_eq!(live.piece().await, None);
     let line = stage.line().await;
     assert_eq!((line.status, line.ended), (200, Ended::UpstreamFailed));

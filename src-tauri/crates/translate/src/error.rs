@@ -143,6 +143,20 @@ impl<'a> Complaint<'a> {
             upstream_request_id: fault.words().and_then(|words| words.request_id.as_deref()),
         }
     }
+
+    /// What a fault says as the `error` of a response, whose `code` is one of a list: the backend's
+    /// own, upon which Codex acts, or else the list's, but none of ours.
+    pub(crate) fn of_response(fault: &'a Fault) -> Self {
+        let own = fault.words().and_then(|words| words.code.as_deref());
+        let code = match fault {
+            Fault::Quota(_) | Fault::Throttled { .. } | Fault::Overloaded(_) => fault.code(),
+            _ => own.unwrap_or("server_error"),
+        };
+        Self {
+            code,
+            ..Self::of(fault, None)
+        }
+    }
 }
 
 /// The backend's own `type`, or the one that OpenAI's clients expect for such a fault.
@@ -273,6 +287,24 @@ mod tests {
                 "resets_in_seconds": 602_705,
             }),
         );
+    }
+
+    #[test]
+    fn a_responses_error_has_a_code_of_the_backend_or_of_the_list() {
+        let said = |code: Option<&str>| {
+            let code = code.map(str::to_owned);
+            let plain = Words::plain("no");
+            Box::new(Words { code, ..plain })
+        };
+        let rows = [
+            (Fault::CutShort, "server_error"),
+            (Fault::Failed(said(None)), "server_error"),
+            (Fault::Failed(said(Some("cyber_policy"))), "cyber_policy"),
+            (Fault::Overloaded(said(None)), "server_is_overloaded"),
+        ];
+        for (fault, code) in rows {
+            assert_eq!(Complaint::of_response(&fault).code, code, "{fault:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod hosted;
 mod progress;
 mod request;
 mod size;
+mod usage;
 mod write;
 
 use wire::pictures;

@@ -4,12 +4,15 @@
 //! The backend's transcriber takes a file and a prompt and tells a text (contract backend 7.6). What
 //! needs times or speakers is refused; what else it cannot be told is named as ignored.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wire::Fault;
 use wire::speech::Transcript;
 use wire::sse::Frames;
 
+use crate::edit::raw;
 use crate::ignored::Ignored;
 
 /// What is asked for beside the file.
@@ -107,8 +110,8 @@ pub fn answer(told: &Transcript, form: Form) -> Answer {
             }
             json(&Verbose {
                 task: "transcribe",
-                language: told.language.as_deref(),
-                duration: told.duration.as_deref(),
+                language: known(told.language.as_deref(), "unknown"),
+                duration: known(told.duration.as_deref(), 0.0),
                 text: &told.text,
                 segments: told.segments.as_deref(),
                 words: told.words.as_deref(),
@@ -173,6 +176,14 @@ fn refused(why: &str) -> Fault {
     }
 }
 
+/// What was told, or what stands for that nobody told it: official clients cannot do without.
+fn known(told: Option<&RawValue>, otherwise: impl Serialize) -> Cow<'_, RawValue> {
+    match told {
+        Some(told) => Cow::Borrowed(told),
+        None => Cow::Owned(raw(&otherwise)),
+    }
+}
+
 fn json(told: &impl Serialize) -> Vec<u8> {
     let json = serde_json::to_vec(told);
     debug_assert!(json.is_ok(), "an answer serializes into memory");
@@ -189,10 +200,8 @@ struct Plain<'a> {
 #[derive(Serialize)]
 struct Verbose<'a> {
     task: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration: Option<&'a RawValue>,
+    language: Cow<'a, RawValue>,
+    duration: Cow<'a, RawValue>,
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     segments: Option<&'a RawValue>,

@@ -95,7 +95,7 @@ fn clean_events_are_passed_as_they_came() {
         "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":ENVELOPE}\n\n",
         "event: response.output_item.added\r\ndata: {\"type\":\"response.output_item.added\", \"sequence_number\":1,\"output_index\":0,\"item\":{\"id\":\"m\",\"type\":\"message\"}}\r\n\r\n",
         "event: response.content_part.added\ndata: {\"type\":\"response.content_part.added\",\"sequence_number\":2,\"output_index\":0,\"content_index\":0,\"item_id\":\"m\"}\n\n",
-        "event: response.output_text.delta\nid: 7\ndata: {\"type\":\"response.output_text.delta\",\"sequence_number\":5,\"output_index\":0,\"content_index\":0,\"item_id\":\"m\",\"delta\":\"a\u{2028}\\u00e9\"}\n\n",
+        "event: response.output_text.delta\nid: 7\ndata: {\"type\":\"response.output_text.delta\",\"sequence_number\":5,\"output_index\":0,\"content_index\":0,\"item_id\":\"m\",\"delta\":\"a\u{2028}\\u00e9\",\"logprobs\": []}\n\n",
         "event: response.new_thing\ndata: {\"type\":\"response.new_thing\",\"b\":1.0}\n\n",
         "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":9,\"response\":ENVELOPE}\n\n",
     ];

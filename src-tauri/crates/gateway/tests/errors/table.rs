@@ -10,6 +10,18 @@ pub(super) struct Row(
     pub(super) u32,
 );
 
+impl Row {
+    /// The row as the `error` of a response tells it, which has no code of ours.
+    pub(super) fn in_a_response(&self) -> Self {
+        let Self(mark, status, code, says, asked) = *self;
+        let code = match code {
+            "stream_cut_short" => "server_error",
+            code => code,
+        };
+        Self(mark, status, code, says, asked)
+    }
+}
+
 /// Nothing of the answer has gone out, so the client gets a status, streamed or not.
 pub(super) const BEFORE: &[Row] = &[
     Row(

@@ -86,7 +86,8 @@ async fn what_does_not_end_gets_a_last_word() {
     stage.world().until_stalled(1).await;
     let reading = async {
         let last = socket.answer().await.pop().unwrap();
-        assert_eq!(last["response"]["error"]["code"], "shutting_down", "{last}");
+        let why = &last["response"]["error"]["message"];
+        assert_eq!(why, "Postern is shutting down", "{last}");
         assert_eq!(socket.closed().await.code, CloseCode::Away);
     };
     let (drained, ()) = tokio::join!(stage.stop(), reading);

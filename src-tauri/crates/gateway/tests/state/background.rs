@@ -301,7 +301,9 @@ async fn a_server_that_stops_says_so_in_what_it_keeps() {
     let kept = stage.archive.find(&key, id).await.unwrap().unwrap();
     let kept: Value = serde_json::from_slice(&kept.content).unwrap();
     assert_eq!(kept["response"]["status"], "failed");
-    assert_eq!(kept["response"]["error"]["code"], "shutting_down");
+    let why = &kept["response"]["error"];
+    assert_eq!(why["message"], "Postern is shutting down");
+    assert_eq!(why["code"], "server_error");
 }
 
 #[tokio::test]

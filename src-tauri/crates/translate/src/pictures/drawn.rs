@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use wire::pictures::Answer;
 use wire::{Fault, Usage, Words};
 
-use super::Shape;
 use super::size::{format, size};
+use super::usage::detailed;
+use super::{Route, Shape};
 
 /// What one request to the backend brought.
 #[derive(Debug)]
@@ -59,6 +60,11 @@ impl Drawn {
         }
     }
 
+    /// Token counts as a client is told them.
+    pub(super) fn cost(&self, route: Route) -> Option<Cow<'_, RawValue>> {
+        Some(detailed(self.usage.as_deref()?, route))
+    }
+
     /// Token counts, where they were told and can be read.
     pub fn tokens(&self) -> Option<Usage> {
         serde_json::from_str(self.usage.as_deref()?.get()).ok()
@@ -68,16 +74,16 @@ impl Drawn {
 /// The answer to a client that waits, and the fields that some picture does not honour. `drawn` is
 /// what each of the requests brought; without any there is nothing to tell.
 pub fn whole(drawn: Vec<Drawn>, shape: &Shape) -> (Vec<u8>, Vec<&'static str>) {
-    let usage = added(drawn.iter().map(|drawn| drawn.usage.as_deref()));
+    let usage = added(drawn.iter().map(|drawn| drawn.cost(shape.route)));
     let created = drawn.first().map_or(0, |drawn| drawn.created);
     let pictures: Vec<Picture> = drawn.into_iter().flat_map(|drawn| drawn.pictures).collect();
     let first = pictures.first();
     let told = Told {
         created,
         data: pictures.iter().map(|picture| &*picture.entry).collect(),
-        background: first.and_then(|picture| picture.background.as_deref()),
+        background: first.and_then(|picture| known(&picture.background)),
         output_format: first.map_or(shape.format, |picture| picture.format_or(shape)),
-        quality: first.and_then(|picture| picture.quality.as_deref()),
+        quality: first.and_then(|picture| known(&picture.quality)),
         size: first.and_then(|picture| picture.size.as_deref()),
         usage,
     };
@@ -127,6 +133,11 @@ struct Told<'a> {
     usage: Option<Value>,
 }
 
+/// What a picture is; `auto` says nothing of it, and is no answer in the dialect.
+fn known(told: &Option<String>) -> Option<&str> {
+    told.as_deref().filter(|told| *told != AUTO)
+}
+
 fn base64_of(entry: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     struct Entry<'a> {
@@ -138,7 +149,7 @@ fn base64_of(entry: &RawValue) -> Option<Cow<'_, str>> {
 }
 
 /// All counts together; none where one of the requests told none.
-fn added<'a>(counts: impl Iterator<Item = Option<&'a RawValue>>) -> Option<Value> {
+fn added<'a>(counts: impl Iterator<Item = Option<Cow<'a, RawValue>>>) -> Option<Value> {
     let mut sum = None;
     for count in counts {
         let count: Value = serde_json::from_str(count?.get()).ok()?;
@@ -176,12 +187,14 @@ fn sorted(map: Map<String, Value>) -> Map<String, Value> {
     entries.into_iter().collect()
 }
 
+/// What is asked for by default, and told where nobody knows better.
+pub(super) const AUTO: &str = "auto";
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::pictures::Route;
 
     fn drawn(answer: &Value) -> Drawn {
         Drawn::read(Answer::read(answer.to_string().as_bytes()).unwrap()).unwrap()
@@ -197,6 +210,7 @@ mod tests {
         let told = |size: &str, tokens: u64| {
             drawn(&json!({
                 "created": 7, "data": [{"b64_json": "AA=="}], "size": size, "quality": "low",
+                "background": "auto",
                 "usage": {"total_tokens": tokens, "input_tokens_details": {"text_tokens": 1}},
             }))
         };

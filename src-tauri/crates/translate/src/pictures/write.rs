@@ -7,7 +7,7 @@ use wire::responses::Event;
 use wire::sse::Frames;
 use wire::{Fault, Usage};
 
-use super::drawn::{Drawn, Picture};
+use super::drawn::{AUTO, Drawn, Picture};
 use super::progress::{Progress, Seen};
 use super::size::format;
 use super::{Route, Shape};
@@ -77,9 +77,9 @@ impl Writer {
             b64_json: base64,
             partial_image_index: partial.get("partial_image_index"),
             created_at: self.progress.created(),
-            size: size.as_deref(),
-            quality: quality.as_deref(),
-            background: background.as_deref(),
+            size: size.as_deref().unwrap_or(AUTO),
+            quality: quality.as_deref().unwrap_or(AUTO),
+            background: background.as_deref().unwrap_or(AUTO),
             output_format: format.unwrap_or(self.shape.format),
             usage: None,
         };
@@ -89,6 +89,7 @@ impl Writer {
     fn completed(&self, drawn: &Drawn, out: &mut Frames) {
         let name = self.name("completed");
         let last = drawn.pictures.len().saturating_sub(1);
+        let cost = drawn.cost(self.shape.route);
         for (at, picture) in drawn.pictures.iter().enumerate() {
             let Some(base64) = base64_of(picture) else {
                 continue;
@@ -98,11 +99,11 @@ impl Writer {
                 b64_json: &base64,
                 partial_image_index: None,
                 created_at: drawn.created,
-                size: picture.size.as_deref(),
-                quality: picture.quality.as_deref(),
-                background: picture.background.as_deref(),
+                size: picture.size.as_deref().unwrap_or(AUTO),
+                quality: picture.quality.as_deref().unwrap_or(AUTO),
+                background: picture.background.as_deref().unwrap_or(AUTO),
                 output_format: picture.format_or(&self.shape),
-                usage: drawn.usage.as_deref().filter(|_| at == last),
+                usage: cost.as_deref().filter(|_| at == last),
             };
             out.event(&name, &event);
         }
@@ -182,12 +183,9 @@ struct Told<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     partial_image_index: Option<&'a RawValue>,
     created_at: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quality: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    background: Option<&'a str>,
+    size: &'a str,
+    quality: &'a str,
+    background: &'a str,
     output_format: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<&'a RawValue>,

@@ -139,7 +139,12 @@ impl Answer {
         Some(response)
     }
 
-    pub(super) fn has_begun(&self) -> bool {
+    /// True where an event that no SDK knows may come.
+    pub(super) fn wants_events(&self) -> bool {
+        self.codex_client && self.has_begun()
+    }
+
+    fn has_begun(&self) -> bool {
         !matches!(self.phase, Phase::Silent { .. })
     }
 
@@ -271,16 +276,22 @@ impl Answer {
             return tell(Told::Passed(event));
         }
         // What is no JSON would break the client's reader; it is skipped (contract backend 2.1).
-        if let Some(said) = ending::object(event.data()) {
-            match self.number(event, &said) {
-                None => tell(Told::Passed(event)),
-                Some(number) => {
-                    let mut edit = Edit::new(&said);
-                    edit.set("sequence_number", edit::new(&number));
-                    tell(Told::Made(event.name(), &edit.finish()));
-                }
-            }
+        let Some(said) = ending::object(event.data()) else {
+            return;
+        };
+        let number = self.number(event, &said);
+        let lacks_logprobs = self.lacks_logprobs(event, &said);
+        if number.is_none() && !lacks_logprobs {
+            return tell(Told::Passed(event));
         }
+        let mut edit = Edit::new(&said);
+        if lacks_logprobs {
+            edit.set("logprobs", edit::new(&[(); 0]));
+        }
+        if let Some(number) = number {
+            edit.set("sequence_number", edit::new(&number));
+        }
+        tell(Told::Made(event.name(), &edit.finish()));
     }
 
     /// Sends an event that may have been changed.
@@ -298,6 +309,13 @@ impl Answer {
             Cow::Borrowed(_) => tell(Told::Passed(event)),
             Cow::Owned(data) => tell(Told::Made(event.name(), &data)),
         }
+    }
+
+    /// True for a text without the list that the official SDKs require beside it.
+    fn lacks_logprobs(&self, event: &Event, said: &Object<'_>) -> bool {
+        !self.codex_client
+            && matches!(event.kind(), Kind::TextDelta | Kind::TextDone)
+            && said.get("logprobs").is_none()
     }
 
     /// A new number for an event whose own is not larger than the last, or which has none and

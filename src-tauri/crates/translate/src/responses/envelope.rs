@@ -129,7 +129,7 @@ impl Envelope {
             _ => {}
         }
         if let Some(fault) = fault {
-            edit.set("error", edit::new(&Complaint::of(fault, None)));
+            edit.set("error", edit::new(&Complaint::of_response(fault)));
         }
         if let Ok(Some(usage)) = response.object("usage") {
             edit.update("usage", whole_usage(&usage));

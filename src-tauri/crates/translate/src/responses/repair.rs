@@ -123,11 +123,7 @@ impl Repair {
         if let Some((form, payload)) = call {
             known.payload.rest(form, &place, &payload, missing);
             if !known.payload.whole {
-                let mut whole = whole(form, &place, &payload);
-                if form == Form::Arguments {
-                    whole["name"] = word("name").into();
-                }
-                missing.push(whole);
+                missing.push(whole(form, &place, &payload));
             }
         }
         if word("type") != "message" {

@@ -47,10 +47,10 @@ impl Writer {
         self.whole.take()
     }
 
-    /// An event of an unknown type, because Codex clients do not count comments (contract backend
-    /// 2.5). Before the beginning a comment, because SDKs want `response.created` first.
+    /// A comment, because the official SDKs know no event for this. A Codex client, which does not
+    /// count comments (contract backend 2.5), gets an event once the answer has begun.
     pub(crate) fn keep_alive(&self, out: &mut Frames) {
-        match (self.answer.outcome(), self.answer.has_begun()) {
+        match (self.answer.outcome(), self.answer.wants_events()) {
             (Outcome::Open, true) => out.event_text("keepalive", br#"{"type":"keepalive"}"#),
             (Outcome::Open, false) => out.comment("keep-alive"),
             (Outcome::Whole | Outcome::Incomplete | Outcome::Failed, _) => {}

@@ -71,7 +71,7 @@ fn the_text_comes_in_every_form() {
         (
             plain,
             Form::Verbose,
-            r#"{"task":"transcribe","text":"a \"b\""}"#,
+            r#"{"task":"transcribe","language":"unknown","duration":0.0,"text":"a \"b\""}"#,
             vec!["response_format"],
         ),
         (

@@ -9,6 +9,8 @@ pub(super) struct Client {
     /// What the page calls it.
     pub(super) title: &'static str,
     pub(super) rows: Rows,
+    /// What it runs besides, though others run those rows too.
+    pub(super) besides: Option<Section>,
     pub(super) made: Made,
     pub(super) door: Door,
     /// What Postern's settings say for it.
@@ -31,11 +33,15 @@ impl Client {
 pub(super) enum Rows {
     /// What all OpenAI SDKs run; the word heads the SDK's column.
     Shared(&'static str),
-    /// A section that no other client runs, and its heading on the page.
-    Own {
-        section: &'static str,
-        heading: &'static str,
-    },
+    /// A section that no other client runs.
+    Own(Section),
+}
+
+/// A section of the table that one client runs, and its heading on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) name: &'static str,
+    pub(super) heading: &'static str,
 }
 
 /// What is installed for it, and what drives it.
@@ -74,6 +80,7 @@ const PLAIN: Client = Client {
     name: "",
     title: "",
     rows: Rows::Shared(""),
+    besides: None,
     made: Made::Python,
     door: Door::OpenAi,
     settings: "",
@@ -87,6 +94,7 @@ pub(super) const CLIENTS: &[Client] = &[
         name: SDK,
         title: "OpenAI SDK for Python",
         rows: Rows::Shared("Python"),
+        besides: Some(section("types", "The types of the OpenAI SDK for Python")),
         ..PLAIN
     },
     Client {
@@ -170,6 +178,10 @@ pub(super) const CLIENTS: &[Client] = &[
 /// The client whose environment drives the programs as well.
 pub(super) const SDK: &str = "openai-python";
 
-const fn own(section: &'static str, heading: &'static str) -> Rows {
-    Rows::Own { section, heading }
+const fn own(name: &'static str, heading: &'static str) -> Rows {
+    Rows::Own(section(name, heading))
+}
+
+const fn section(name: &'static str, heading: &'static str) -> Section {
+    Section { name, heading }
 }

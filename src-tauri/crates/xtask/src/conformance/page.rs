@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::client::{CLIENTS, Client, Rows};
+use super::client::{CLIENTS, Client, Rows, Section};
 use crate::tally::Tally;
 
 /// The shared table of cases.
@@ -93,8 +93,12 @@ pub(super) fn page(table: &Table, reports: &Reports) -> String {
     }
     shared(&mut page, table, reports);
     for (client, report) in &reports.0 {
-        if let Rows::Own { section, heading } = client.rows {
-            own(&mut page, heading, table.rows(section), report);
+        let rows = match client.rows {
+            Rows::Own(section) => Some(section),
+            Rows::Shared(_) => client.besides,
+        };
+        if let Some(Section { name, heading }) = rows {
+            own(&mut page, heading, table.rows(name), report);
         }
     }
     page
@@ -231,11 +235,16 @@ mod tests {
                 ("refusals".into(), vec![row("c")]),
                 ("codex".into(), vec![row("codex/d")]),
                 ("ollama".into(), vec![row("ollama/e")]),
+                ("types".into(), vec![row("types/f")]),
             ]),
         };
         let reports = CLIENTS.iter().filter_map(|client| {
             let cases: &[(&str, bool)] = match client.name {
-                SDK => &[("responses/a", true), ("responses/refused/c", false)],
+                SDK => &[
+                    ("responses/a", true),
+                    ("responses/refused/c", false),
+                    ("types/f", true),
+                ],
                 "openai-node" => &[("responses/a", true), ("chat/b", true)],
                 "codex" => &[("codex/d", true)],
                 "ollama-python" => &[("ollama/e", false)],
@@ -246,7 +255,8 @@ mod tests {
         let reports = Reports(reports.collect());
         let page = page(&table, &reports);
         for line in [
-            "| OpenAI SDK for Python | 1.2.3 | 1 of 2 |",
+            "| OpenAI SDK for Python | 1.2.3 | 2 of 3 |",
+            "| `types/f` | T | pass |",
             "| `responses/a` | T | pass | pass |",
             "| `chat/b` | T | **not run** | pass |",
             "| `responses/refused/c` | T | **fail** | **not run** |",

@@ -28,6 +28,7 @@ mod catalogue;
 mod choices;
 mod codex;
 mod cooldown;
+mod count;
 mod credential;
 mod exchange;
 mod files;

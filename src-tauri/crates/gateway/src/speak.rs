@@ -9,7 +9,7 @@ use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
 use translate::{
-    Collector, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
+    Collector, Dialect, Ends, Given, Measure, Outcome, Translated, Writer, input_tokens, responses,
 };
 use upstream::{Ask, Head, Opened};
 use wire::Fault;
@@ -191,7 +191,7 @@ async fn translate(
         Dialect::Completions => translate::completions::request(&body, &given),
     }?;
     if translated.shape.ends != Ends::default() {
-        translated.shape.ends.input_tokens = input_tokens(&translated.request);
+        translated.shape.ends.input_tokens = input_tokens(&translated.request, Measure::Thumb);
     }
     exchange.ignored.extend_from_slice(&translated.ignored);
     let ignored = &exchange.ignored;

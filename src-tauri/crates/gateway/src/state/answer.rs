@@ -12,6 +12,7 @@ use translate::{Given, input_tokens};
 use wire::Fault;
 
 use super::{background, compact, conversations, expand, failed, missing, past};
+use crate::count;
 use crate::exchange::Exchange;
 use crate::respond::{Answer, Content, Refusal};
 use crate::route::Stateful;
@@ -33,7 +34,7 @@ pub(crate) async fn answer(
         Stateful::InputItems(id) => input_items(exchange, key, &id, head).await,
         Stateful::InputTokens => {
             let body = read(exchange, head, incoming).await?;
-            count(exchange, key, &body).await
+            tokens(exchange, key, &body).await
         }
         Stateful::Compact => {
             let body = read(exchange, head, incoming).await?;
@@ -194,8 +195,8 @@ async fn input_items(
     Ok(Answer::json(page.of(items)?))
 }
 
-/// An estimate: there is nobody to ask.
-async fn count(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
+/// Counted here: there is nobody to ask.
+async fn tokens(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
     // Who will answer is not known, so nothing is left out.
     let nobody = Origin {
         account: String::new(),
@@ -204,8 +205,9 @@ async fn count(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer
     let body = countable(body)?;
     let body = expand(exchange, key, &nobody, &body).await?;
     let asked = translate::responses::request(&body, &Given::default())?;
-    let tokens = input_tokens(&asked.request);
     exchange.ignored = asked.ignored;
+    let count = count::aside(move |measure| input_tokens(&asked.request, measure));
+    let tokens = count.await?;
     let told = json!({ "object": "response.input_tokens", "input_tokens": tokens });
     Ok(Answer::json(told.to_string()))
 }

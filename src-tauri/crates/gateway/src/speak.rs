@@ -23,7 +23,7 @@ use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal, Whole};
 use crate::socket::Memory;
 use crate::state::Keeper;
-use crate::{codex, credential, lane, state};
+use crate::{codex, credential, lane, state, unnamed};
 
 /// What the client sent, read to its end.
 pub(crate) struct Request<'a> {
@@ -68,6 +68,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         account,
         memory,
     };
+    let body = unnamed::named(exchange, &pass, body).await;
     let mut prepared = state::prepare(exchange, asking, body).await?;
     let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);
@@ -170,11 +171,7 @@ async fn translate(
     let given = Given {
         catalogue: catalogue.as_deref(),
         default_instructions: &exchange.settings.default_instructions,
-        chat_reasoning: match exchange.settings.chat_reasoning {
-            store::settings::ChatReasoning::ReasoningContent => translate::ChatReasoning::Content,
-            store::settings::ChatReasoning::Hidden => translate::ChatReasoning::Hidden,
-            store::settings::ChatReasoning::ThinkTags => translate::ChatReasoning::ThinkTags,
-        },
+        chat_reasoning: chat_reasoning(exchange),
         target: match pass.kind {
             auth::PassKind::Plan => Target::Plan,
             auth::PassKind::Platform => Target::Platform,
@@ -201,6 +198,17 @@ async fn translate(
         line.ignored.clone_from(ignored);
     });
     Ok(translated)
+}
+
+/// What was chosen for the key, else for all.
+fn chat_reasoning(exchange: &Exchange) -> translate::ChatReasoning {
+    use store::settings::ChatReasoning;
+    let chosen = exchange.preferences.reasoning;
+    match chosen.unwrap_or(exchange.settings.chat_reasoning) {
+        ChatReasoning::ReasoningContent => translate::ChatReasoning::Content,
+        ChatReasoning::Hidden => translate::ChatReasoning::Hidden,
+        ChatReasoning::ThinkTags => translate::ChatReasoning::ThinkTags,
+    }
 }
 
 /// The request as it goes out; it leaves `translated`.

@@ -37,6 +37,7 @@ pub mod state;
 mod suffix;
 mod tokens;
 mod translated;
+pub mod unnamed;
 mod writer;
 
 pub use collector::Collector;

@@ -38,7 +38,7 @@ pub(crate) async fn answer(
         }
         Stateful::Compact => {
             let body = read(exchange, head, incoming).await?;
-            compact::compact(exchange, key, head, &body).await
+            compact::compact(exchange, key, head, body).await
         }
         Stateful::NewConversation
         | Stateful::Conversation(_)

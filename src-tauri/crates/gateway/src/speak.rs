@@ -68,7 +68,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         account,
         memory,
     };
-    let body = unnamed::named(exchange, &pass, body).await;
+    let body = unnamed::named(exchange, dialect, &pass, body).await;
     let mut prepared = state::prepare(exchange, asking, body).await?;
     let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);

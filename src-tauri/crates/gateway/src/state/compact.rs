@@ -19,7 +19,7 @@ pub(super) async fn compact(
     body: Bytes,
 ) -> Result<Answer, Refusal> {
     let pass = credential::pass(&exchange.house.parts.accounts).await?;
-    let body = unnamed::named(exchange, &pass, body).await;
+    let body = unnamed::named(exchange, Dialect::Responses, &pass, body).await;
     let wish = translate::state::Wish::read(&body)?;
     let here = Origin {
         account: pass.account.as_str().to_owned(),

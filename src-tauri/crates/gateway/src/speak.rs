@@ -22,7 +22,7 @@ use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal, Whole};
 use crate::socket::Memory;
-use crate::state::Keeper;
+use crate::state::{Keep, Prepared};
 use crate::{codex, credential, lane, state, unnamed};
 
 /// What the client sent, read to its end.
@@ -70,7 +70,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     };
     let body = unnamed::named(exchange, dialect, &pass, body).await;
     let mut prepared = state::prepare(exchange, asking, body).await?;
-    let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
+    let mut translated = translate(exchange, dialect, &pass, &prepared).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
     if socket.is_some_and(|socket| !socket.generate) {
@@ -82,7 +82,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     }
     let ask = ask(key, headers, &mut translated);
     let mut lease = Lease::of(&house.parts.accounts, pass);
-    if let Some(keeper) = prepared.keeper.take_if(|_| prepared.background) {
+    if let Some(Keep::Turn(keeper)) = prepared.keeper.take_if(|_| prepared.background) {
         let work = state::Work {
             ask,
             lease,
@@ -110,7 +110,7 @@ struct Begun {
     head: Head,
     choices: Choices,
     brake: Brake,
-    keeper: Option<Keeper>,
+    keeper: Option<Keep>,
 }
 
 async fn tell(
@@ -145,7 +145,7 @@ async fn tell(
 }
 
 /// The answer to a warm-up: nothing is asked of the backend, and what came is remembered.
-fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keeper>) -> Answer {
+fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keep>) -> Answer {
     let (mut events, whole) = responses::warmed_up(&translated.shape, exchange.born());
     if let Some((keeper, whole)) = keeper.zip(whole) {
         keeper.keep(Outcome::Whole, whole);
@@ -160,7 +160,7 @@ async fn translate(
     exchange: &mut Exchange,
     dialect: Dialect,
     pass: &Pass,
-    body: Bytes,
+    prepared: &Prepared,
 ) -> Result<Translated, Fault> {
     let catalogue = exchange
         .house
@@ -179,13 +179,15 @@ async fn translate(
         model_map: &exchange.settings.model_map,
         account: &account,
         model_suffixes: &exchange.settings.model_suffixes,
+        stored: prepared.keeping.stored,
     };
+    let body = &prepared.body;
     let mut translated = match dialect {
-        Dialect::Responses => translate::responses::request(&body, &given),
-        Dialect::Chat => translate::chat::request(&body, &given),
-        Dialect::Messages => translate::messages::request(&body, &given),
-        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
-        Dialect::Completions => translate::completions::request(&body, &given),
+        Dialect::Responses => translate::responses::request(body, &given),
+        Dialect::Chat => translate::chat::request(body, &given),
+        Dialect::Messages => translate::messages::request(body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, body, &given),
+        Dialect::Completions => translate::completions::request(body, &given),
     }?;
     if translated.shape.ends != Ends::default() {
         translated.shape.ends.input_tokens = input_tokens(&translated.request, Measure::Thumb);
@@ -246,7 +248,7 @@ async fn collect(
     mut choices: Choices,
     mut collector: Collector,
     brake: &Brake,
-    keeper: Option<Keeper>,
+    keeper: Option<Keep>,
 ) -> Result<Content, Fault> {
     let clock = exchange.house.parts.clock.clone();
     while !collector.is_closed() {

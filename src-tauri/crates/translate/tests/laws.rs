@@ -8,6 +8,8 @@
 mod accumulate;
 #[path = "laws/script.rs"]
 mod script;
+#[path = "laws/stored.rs"]
+mod stored;
 
 use std::collections::HashMap;
 

@@ -22,7 +22,7 @@ use wire::sse::Frames;
 use super::Held;
 use crate::choices::{Choices, Told};
 use crate::cooldown::Brake;
-use crate::state::Keeper;
+use crate::state::Keep;
 
 /// One streamed answer.
 pub(crate) struct Streaming {
@@ -31,7 +31,7 @@ pub(crate) struct Streaming {
     pub(crate) held: Held,
     pub(crate) brake: Brake,
     /// Keeps the answer, if it is to be kept.
-    pub(crate) keeper: Option<Keeper>,
+    pub(crate) keeper: Option<Keep>,
     pub(crate) clock: Clock,
     /// When the request arrived, by the clock's `passed`.
     pub(crate) began: Duration,

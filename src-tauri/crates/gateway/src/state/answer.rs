@@ -11,7 +11,7 @@ use translate::state::{Origin, Page, Turn, abandoned, countable, item_id, listed
 use translate::{Given, input_tokens};
 use wire::Fault;
 
-use super::{background, compact, conversations, expand, failed, missing, past};
+use super::{background, compact, completions, conversations, expand, failed, missing, past};
 use crate::count;
 use crate::exchange::Exchange;
 use crate::respond::{Answer, Content, Refusal};
@@ -39,6 +39,9 @@ pub(crate) async fn answer(
         Stateful::Compact => {
             let body = read(exchange, head, incoming).await?;
             compact::compact(exchange, key, head, body).await
+        }
+        Stateful::Completions(asked) => {
+            completions::answer(exchange, key, head, asked, incoming).await
         }
         Stateful::NewConversation
         | Stateful::Conversation(_)

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use serde::Deserialize;
 use wire::json::{Object, without_lone_surrogates};
 
 use crate::edit::{self, Edit};
@@ -19,17 +20,16 @@ pub fn with_model(body: &Bytes, model: &str) -> Bytes {
     Bytes::copy_from_slice(edit.finish().get().as_bytes())
 }
 
-/// True where `body` leaves the choice of its model open.
+/// True where `body` leaves the choice of its model open. Every request is asked this, so nothing else
+/// of it is kept.
 pub fn names_no_model(body: &[u8]) -> bool {
-    let read = without_lone_surrogates(body);
-    let model = Object::body(&read).and_then(|ask| {
-        let model = ask.text("model")?;
-        Ok(model.map(Cow::into_owned))
-    });
-    matches!(
-        model.as_ref().map(Option::as_deref),
-        Ok(None | Some("" | DEFAULT))
-    )
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        model: Option<Cow<'a, str>>,
+    }
+    let named: Result<Named<'_>, _> = serde_json::from_slice(body);
+    named.is_ok_and(|named| matches!(named.model.as_deref(), None | Some("" | DEFAULT)))
 }
 
 /// The word by which a client asks for whatever model was chosen for it.

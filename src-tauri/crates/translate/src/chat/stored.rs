@@ -1,6 +1,7 @@
 //! Completions that a client asks to have stored (`store: true`), and how they are told again, as the
 //! official API does.
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -23,8 +24,13 @@ impl Wanted {
     /// Reads a body of `POST /v1/chat/completions`; `None` where nothing is to be stored.
     ///
     /// # Errors
-    /// The body is no JSON, or `store` or `metadata` are not what they should be.
+    /// The body says `store` and is no JSON, or `store`, `metadata` or `messages` are not what they should
+    /// be.
     pub fn read(body: &[u8]) -> Result<Option<Self>, Fault> {
+        // Most requests never say the word, and are not read twice for it.
+        if memmem::find(body, b"\"store\"").is_none() {
+            return Ok(None);
+        }
         let body = without_lone_surrogates(body);
         let ask = Object::body(&body)?;
         if ask.flag("store")? != Some(true) {

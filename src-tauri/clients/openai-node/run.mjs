@@ -11,6 +11,7 @@ import { VERSION } from 'openai/version';
 
 import './suite/audio.mjs';
 import './suite/chat_shapes.mjs';
+import './suite/chat_stored.mjs';
 import './suite/chat_text.mjs';
 import './suite/chat_tools.mjs';
 import './suite/completions.mjs';

@@ -20,6 +20,7 @@ sys.path.append(str(Path(__file__).parents[1] / "runner"))
 # Importing a file of the suite puts its functions behind their rows.
 import suite.audio
 import suite.chat_shapes
+import suite.chat_stored
 import suite.chat_text
 import suite.chat_tools
 import suite.completions

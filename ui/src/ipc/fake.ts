@@ -2,7 +2,7 @@
  * A door to nowhere that behaves: for work on the page, tests and pictures. It answers every ask and remembers what
  * was changed; `?scenario=` names the state it begins with, `?rows=` how long the log is, `?refuse=` an ask it refuses.
  */
-import type { AccountView, AppState, Complaint, Filter, Note, RequestRow, Replies, What } from '../bindings';
+import type { AccountView, AppState, Chosen, Complaint, Filter, Note, RequestRow, Replies, What } from '../bindings';
 import { complaint, type Backend, type Ears, type Name, type With } from './call';
 import { CARDS, MODELS } from './fake/cards';
 import { passes, rowOf, rowsOf, usageOf } from './fake/rows';
@@ -30,7 +30,7 @@ export class Fake implements Backend {
   rows: RequestRow[];
   accounts: AccountView[] = [PLUS, TEAM];
   autostart = false;
-  #keys = new Map<string, { secret: string; createdAtMs: number }>();
+  #keys = new Map<string, { secret: string; createdAtMs: number; chosen: Chosen }>();
   #ears = new Set<Ears>();
   #number = 0;
   readonly #options: Options;
@@ -123,7 +123,7 @@ export class Fake implements Backend {
 
   #makeKey(name: string): string {
     const secret = `pk-postern-${name.replaceAll(/\W/g, '').padEnd(12, 'x')}${'7c1e9a4f'.repeat(5)}`.slice(0, 51);
-    this.#keys.set(name, { secret, createdAtMs: Date.now() - 12 * 86_400_000 });
+    this.#keys.set(name, { secret, createdAtMs: Date.now() - 12 * 86_400_000, chosen: { model: null, reasoning: null } });
     return secret;
   }
 
@@ -207,9 +207,10 @@ export class Fake implements Backend {
     },
     readLimits: () => this.become({ limits: this.state.limits.map((one) => ({ ...one, readAtMs: Date.now() })) }).limits,
     tryNow: () => this.become({ account: OK, headline: { level: 'on', says: { id: 'on', address: ADDRESS }, action: null } }),
-    keys: () => [...this.#keys].map(([name, { createdAtMs }]) => ({
+    keys: () => [...this.#keys].map(([name, { createdAtMs, chosen }]) => ({
       name,
       createdAtMs,
+      chosen,
       lastUsedAtMs: this.state.clients.find((client) => client.name === name)?.lastSeenMs ?? null,
     })),
     addKey: (name) => {
@@ -276,6 +277,12 @@ export class Fake implements Backend {
       return { is: on ? 'on' : 'off' };
     },
     finishFirstRun: () => this.become({ firstRun: false }),
+    preferKey: ({ name, chosen }) => {
+      const key = this.#keys.get(name);
+      if (!key) throw complaint('notFound', `there is no key \`${name}\``);
+      this.#keys.set(name, { ...key, chosen });
+      return null;
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { KeyRow } from '../bindings';
+import type { Chosen, KeyRow } from '../bindings';
 import { asComplaint, type Backend } from '../ipc/call';
 import { Asked } from './asked.svelte';
 import type { Live } from './live.svelte';
@@ -52,6 +52,16 @@ export class Keys {
       return name;
     });
     await this.#changed();
+    return done;
+  }
+
+  /** Chooses what holds for the key of `name` only. */
+  async prefer(name: string, chosen: Chosen): Promise<boolean> {
+    const done = await this.deed.run(async () => {
+      await this.#backend.ask('preferKey', { name, chosen });
+      return name;
+    });
+    await this.refresh();
     return done;
   }
 

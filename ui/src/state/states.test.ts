@@ -131,6 +131,21 @@ test('a name that is taken is said and nothing is made', async () => {
   expect(keys.deed.complaint?.code).toBe('nameTaken');
 });
 
+test('a choice for one key is kept and leaves the others alone', async () => {
+  const { fake, state } = await live('on');
+  const keys = new Keys(fake, state);
+  await keys.refresh();
+  const [first, second] = keys.list.value ?? [];
+  if (!first || !second) throw new Error('too few keys');
+  const chosen = { model: 'gpt-5.5', reasoning: 'hidden' } as const;
+  expect(await keys.prefer(first.name, chosen)).toBe(true);
+  const after = new Map(keys.list.value?.map((key) => [key.name, key.chosen]));
+  expect(after.get(first.name)).toEqual(chosen);
+  expect(after.get(second.name)).toEqual({ model: null, reasoning: null });
+  expect(await keys.prefer('nobody', chosen)).toBe(false);
+  expect(keys.deed.complaint?.code).toBe('notFound');
+});
+
 test('a setting that is refused keeps the old value and says which', async () => {
   const settings = new Settings(new Fake());
   await settings.refresh();

@@ -158,6 +158,33 @@ pub(crate) enum Keys {
         /// The app it was for
         name: String,
     },
+    /// Choose what holds for one key only
+    #[command(group(ArgGroup::new("choice").required(true).multiple(true)))]
+    Set {
+        /// The app it is for
+        name: String,
+        /// The model of requests that name none or `default`; `-` leaves it to the account
+        #[arg(
+            long,
+            group = "choice",
+            value_name = "MODEL",
+            allow_hyphen_values = true
+        )]
+        model: Option<String>,
+        /// How the app sees reasoning; `setting` leaves it to the settings
+        #[arg(long, group = "choice", value_name = "VIEW")]
+        reasoning: Option<View>,
+    },
+}
+
+/// Ways to see reasoning.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum View {
+    ReasoningContent,
+    Hidden,
+    ThinkTags,
+    Setting,
 }
 
 /// A user service: systemd on Linux, launchd on macOS, Task Scheduler on Windows.

@@ -3,8 +3,8 @@
 use std::io;
 
 use control::{
-    AccountView, Check, Complaint, Core, Instance, KeyView, LimitView, Outcome, RequestView,
-    StatusView,
+    AccountView, Check, Complaint, Core, Instance, KeyView, LimitView, Outcome, ReasoningWord,
+    RequestView, StatusView,
 };
 
 use crate::say::{self, or_dash};
@@ -126,10 +126,12 @@ pub(crate) fn keys(core: &Core, json: bool) {
             key.name.clone(),
             when::millis(key.created_at_ms),
             or_dash(used),
+            or_dash(key.chosen.model.as_ref()),
+            or_dash(key.chosen.reasoning.map(ReasoningWord::as_str)),
         ]
     };
     let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
-    say::table(&["NAME", "MADE", "LAST USED"], &rows);
+    say::table(&["NAME", "MADE", "LAST USED", "MODEL", "REASONING"], &rows);
 }
 
 /// Six checks. `false` where one failed.

@@ -4,9 +4,9 @@ use std::io;
 
 use base::Secret;
 use clap::CommandFactory as _;
-use control::{Code, Complaint, Core, Environment, Options, VaultKind};
+use control::{Code, Complaint, Core, Environment, Options, ReasoningWord, VaultKind};
 
-use crate::args::{Arguments, Command, Keys, Shared, Vault};
+use crate::args::{Arguments, Command, Keys, Shared, Vault, View};
 use crate::{exit, login, look, open, prompt, say, serve, service};
 
 /// Runs one command.
@@ -104,8 +104,31 @@ async fn manage(core: &Core, keys: &Keys, json: bool) -> Result<(), Complaint> {
             core.revoke_key(name).await?;
             say::aside(&format!("The key `{name}` is worthless now."));
         }
+        Keys::Set {
+            name,
+            model,
+            reasoning,
+        } => {
+            let mut chosen = core.chosen_for(name)?;
+            if let Some(model) = model {
+                chosen.model = Some(model.clone()).filter(|model| model != "-");
+            }
+            if let Some(view) = reasoning {
+                chosen.reasoning = word(*view);
+            }
+            core.prefer_key(name, chosen).await?;
+        }
     }
     Ok(())
+}
+
+fn word(view: View) -> Option<ReasoningWord> {
+    match view {
+        View::ReasoningContent => Some(ReasoningWord::ReasoningContent),
+        View::Hidden => Some(ReasoningWord::Hidden),
+        View::ThinkTags => Some(ReasoningWord::ThinkTags),
+        View::Setting => None,
+    }
 }
 
 fn key(name: &str, text: &Secret, json: bool) {

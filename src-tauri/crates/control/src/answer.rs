@@ -8,9 +8,9 @@ use serde_json::Value;
 use store::VaultChoice;
 
 use crate::ask::{
-    Answers, Ask, Autostart, Change, CredentialKind, Hidden, Leaving, NewKey, NewToken, Place,
-    Prompt, Quit, RequestsAsked, RequestsPage, SettingsView, SignedOutReply, UsageDay, VaultAsked,
-    VaultWord, Version, Way,
+    Answers, Ask, Autostart, Change, CredentialKind, Hidden, KeyChoice, Leaving, NewKey, NewToken,
+    Place, Prompt, Quit, RequestsAsked, RequestsPage, SettingsView, SignedOutReply, UsageDay,
+    VaultAsked, VaultWord, Version, Way,
 };
 use crate::complaint::names_a_command;
 use crate::connect::{self, Card, Setup};
@@ -256,6 +256,10 @@ impl Answers for Desk<'_> {
     async fn finish_first_run(&self, (): ()) -> Result<AppState, Complaint> {
         self.engine.finish_first_run();
         Ok(self.told())
+    }
+
+    async fn prefer_key(&self, choice: KeyChoice) -> Result<(), Complaint> {
+        self.core().prefer_key(&choice.name, choice.chosen).await
     }
 }
 

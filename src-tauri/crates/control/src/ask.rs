@@ -14,8 +14,8 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use self::given::{
-    Change, CredentialKind, Filter, Hidden, NewToken, Place, Prompt, Quit, RequestsAsked,
-    VaultAsked, VaultWord, Way,
+    Change, CredentialKind, Filter, Hidden, KeyChoice, NewToken, Place, Prompt, Quit,
+    RequestsAsked, VaultAsked, VaultWord, Way,
 };
 pub use self::told::{
     AppUsage, Autostart, Leaving, NewKey, RequestsPage, Setting, SettingGroup, SettingValue,
@@ -147,6 +147,8 @@ asks! {
     set_autostart / SetAutostart: bool => Autostart;
     /// The first run was gone through, and is not shown again.
     finish_first_run / FinishFirstRun: () => AppState;
+    /// Chooses for the key of one app how it sees reasoning, and which model it gets by default.
+    prefer_key / PreferKey: KeyChoice => ();
 }
 
 impl Ask {

@@ -35,6 +35,7 @@ pub use compose::{Core, Means};
 pub use doctor::{Check, Outcome};
 pub use engine::Engine;
 pub use host::{Headless, Host, Shell};
+pub use keys::{Chosen, ReasoningWord};
 pub use logging::Logs;
 pub use options::{Environment, Options};
 pub use page::{Asset, Assets, Folder};

@@ -9,6 +9,7 @@ use wire::limits::Span;
 
 pub(crate) use self::row::is_odd;
 pub use self::row::{KeyRow, ModelRow, RequestRow};
+use crate::keys::Chosen;
 use crate::limits::Kept;
 use crate::{Complaint, Core, Instance};
 
@@ -73,6 +74,9 @@ pub struct KeyView {
     pub created_at_ms: i64,
     /// When it was last used, in milliseconds since the epoch.
     pub last_used_at_ms: Option<i64>,
+    /// What is chosen for it.
+    #[serde(flatten)]
+    pub chosen: Chosen,
 }
 
 /// One window of the limits.
@@ -222,6 +226,7 @@ impl From<store::Key> for KeyView {
             name: key.name,
             created_at_ms: key.created_at.millis(),
             last_used_at_ms: key.last_used_at.map(base::Timestamp::millis),
+            chosen: key.preferences.into(),
         }
     }
 }

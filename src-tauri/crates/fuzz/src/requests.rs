@@ -2,7 +2,7 @@
 //! fields the backend accepts (contract backend 1.4; trap 2).
 
 use serde_json::Value;
-use translate::{Dialect, Given, OllamaForm, Translated, error_body};
+use translate::{Dialect, Given, Measure, OllamaForm, Translated, error_body};
 use wire::Fault;
 use wire::responses::Target;
 
@@ -19,7 +19,7 @@ pub(crate) fn chat(data: &[u8]) {
 /// `POST /v1/messages`, and the count of its tokens.
 pub(crate) fn messages(data: &[u8]) {
     check(Dialect::Messages, data, translate::messages::request);
-    let counted = translate::messages::count(data);
+    let counted = translate::messages::count(data, Measure::Thumb);
     assert!(counted.is_ok() || translate::messages::request(data, &Given::default()).is_err());
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use translate::Given;
+use translate::chat::stored::{self, Stored, Wanted};
 use translate::state::{Compaction, Described, Origin, Past, Turn, Wish, continued};
 use wire::Fault;
 
@@ -15,6 +16,15 @@ pub(crate) fn run(data: &[u8]) {
     };
     let (kept, body) = rest.split_at(rest.len() * usize::from(share) / 256);
     readers(body);
+    if let Ok(Some(wanted)) = Wanted::read(body) {
+        for told in stored::listed("id", &wanted.messages) {
+            let _: Value = serde_json::from_str(told.get()).unwrap();
+        }
+    }
+    if let Some(stored) = Stored::read(kept) {
+        let _: Value = serde_json::from_str(stored.told().get()).unwrap();
+        assert!(Stored::read(&stored.to_json()).is_some());
+    }
     let Some(turn) = Turn::read(kept) else {
         return continue_from(body, &[]);
     };
@@ -34,6 +44,8 @@ fn readers(body: &[u8]) {
         Wish::read(body).err(),
         Compaction::read(body).err(),
         Described::read(body).err(),
+        Wanted::read(body).err(),
+        stored::changed(body).err(),
     ];
     for fault in refused.into_iter().flatten() {
         assert!(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{RequestId, Timestamp};
 use http::HeaderMap;
 use http::request::Parts;
-use store::{Key, Line, Settings};
+use store::{Key, Line, Preferences, Settings};
 use translate::{Born, Dialect};
 use wire::{Fault, Usage};
 
@@ -36,6 +36,8 @@ pub(crate) struct Exchange {
     pub(crate) keyless: bool,
     /// True where it makes something that is paid for each time: a picture, a transcript, a file.
     pub(crate) makes: bool,
+    /// What was chosen for the key it came with.
+    pub(crate) preferences: Preferences,
 }
 
 impl Exchange {
@@ -60,6 +62,7 @@ impl Exchange {
             began: passed,
             keyless: false,
             makes: false,
+            preferences: Preferences::default(),
             id,
             house,
         }
@@ -74,6 +77,7 @@ impl Exchange {
             admitted => admitted?,
         };
         keys.touch(&key);
+        self.preferences = key.preferences.clone();
         self.held.note(|line| {
             line.key_id = Some(key.id.clone());
             line.key_name = Some(key.name.clone());
@@ -96,6 +100,7 @@ impl Exchange {
             began: self.began,
             keyless: self.keyless,
             makes: self.makes,
+            preferences: self.preferences.clone(),
         }
     }
 
@@ -116,6 +121,7 @@ fn nobodys() -> Arc<Key> {
         created_at: Timestamp::default(),
         last_used_at: None,
         revoked_at: None,
+        preferences: Preferences::default(),
     })
 }
 

@@ -28,6 +28,7 @@ mod catalogue;
 mod choices;
 mod codex;
 mod cooldown;
+mod count;
 mod credential;
 mod exchange;
 mod files;
@@ -49,6 +50,7 @@ mod service;
 mod socket;
 mod speak;
 mod speech;
+mod unnamed;
 
 /// Bodies as they are sent: how they are encoded, and what they say.
 pub mod decode {

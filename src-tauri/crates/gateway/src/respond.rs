@@ -38,7 +38,7 @@ use crate::body::{Body, Following, Streaming};
 use crate::choices::Choices;
 use crate::cooldown::Brake;
 use crate::exchange::Exchange;
-use crate::state::{Keeper, Run};
+use crate::state::{Keep, Run};
 
 /// What a request gets when all went well.
 pub(crate) struct Answer {
@@ -79,7 +79,7 @@ pub(crate) struct Opening {
     pub(crate) choices: Choices,
     pub(crate) writer: Writer,
     pub(crate) brake: Brake,
-    pub(crate) keeper: Option<Keeper>,
+    pub(crate) keeper: Option<Keep>,
 }
 
 /// Why a request gets no answer.

@@ -17,7 +17,7 @@ use wire::Fault;
 
 pub(crate) use self::media::Media;
 pub(crate) use self::ollama::Ask;
-pub(crate) use self::stateful::Stateful;
+pub(crate) use self::stateful::{OfCompletions, Stateful};
 
 /// Which door a request came in at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Asked {
             Self::Upgrade => Dialect::Responses.as_str(),
             Self::Unserved(_) | Self::Misused(..) => "other",
             Self::Media(media) => media.word(),
-            Self::State(_) => Dialect::Responses.as_str(),
+            Self::State(asked) => asked.dialect().as_str(),
             Self::Ollama(ask) => ask.word(),
         }
     }
@@ -100,8 +100,8 @@ impl Asked {
             | Self::Ready
             | Self::Upgrade
             | Self::Unserved(_)
-            | Self::Media(_)
-            | Self::State(_) => Dialect::Responses,
+            | Self::Media(_) => Dialect::Responses,
+            Self::State(asked) => asked.dialect(),
             Self::Ollama(ask) => ask.dialect(),
         }
     }
@@ -133,7 +133,11 @@ pub(crate) fn find(head: &Parts, door: Door) -> Asked {
         [] | ["api", ..] if door == Door::Ollama => ollama::find(&head.method, &path),
         ["responses"] if wants_websocket(&head.headers) => Asked::Upgrade,
         ["responses"] => only_post(&head.method, Dialect::Responses),
-        ["chat", "completions"] => only_post(&head.method, Dialect::Chat),
+        ["chat", "completions"] => match head.method {
+            Method::POST => Asked::Speak(Dialect::Chat),
+            Method::GET | Method::HEAD => Asked::State(Stateful::Completions(OfCompletions::List)),
+            _ => Asked::Misused(Dialect::Chat, wrong_method(&head.method, "GET, POST")),
+        },
         ["messages"] => only_post(&head.method, Dialect::Messages),
         ["messages", "count_tokens"] => match head.method {
             Method::POST => Asked::CountTokens,

@@ -20,7 +20,7 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked, Door, Media};
-use crate::{files, form, models, ollama, pictures, ready, socket, speak, speech, state};
+use crate::{count, files, form, models, ollama, pictures, ready, socket, speak, speech, state};
 
 /// Answers one request that came in by `door`, at the address `here`.
 pub(crate) async fn answer(
@@ -115,7 +115,8 @@ async fn serve(
         Asked::CountTokens => {
             exchange.let_in(&head.headers)?;
             let body = read(exchange, head, incoming).await?;
-            let tokens = messages::count(&body)?;
+            let count = count::aside(move |measure| messages::count(&body, measure));
+            let tokens = count.await??;
             Ok(Answer::json(messages::counted(tokens)))
         }
         Asked::AnthropicModel(id) => {

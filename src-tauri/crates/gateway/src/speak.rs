@@ -9,7 +9,7 @@ use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
 use translate::{
-    Collector, Dialect, Ends, Given, Outcome, Translated, Writer, input_tokens, responses,
+    Collector, Dialect, Ends, Given, Measure, Outcome, Translated, Writer, input_tokens, responses,
 };
 use upstream::{Ask, Head, Opened};
 use wire::Fault;
@@ -22,8 +22,8 @@ use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal, Whole};
 use crate::socket::Memory;
-use crate::state::Keeper;
-use crate::{codex, credential, lane, state};
+use crate::state::{Keep, Prepared};
+use crate::{codex, credential, lane, state, unnamed};
 
 /// What the client sent, read to its end.
 pub(crate) struct Request<'a> {
@@ -68,8 +68,9 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
         account,
         memory,
     };
+    let body = unnamed::named(exchange, dialect, &pass, body).await;
     let mut prepared = state::prepare(exchange, asking, body).await?;
-    let mut translated = translate(exchange, dialect, &pass, prepared.body).await?;
+    let mut translated = translate(exchange, dialect, &pass, &prepared).await?;
     translated.shape.keeping = Arc::new(prepared.keeping);
     translated.shape.codex_client = codex::is_codex(headers);
     if socket.is_some_and(|socket| !socket.generate) {
@@ -81,7 +82,7 @@ pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Resul
     }
     let ask = ask(key, headers, &mut translated);
     let mut lease = Lease::of(&house.parts.accounts, pass);
-    if let Some(keeper) = prepared.keeper.take_if(|_| prepared.background) {
+    if let Some(Keep::Turn(keeper)) = prepared.keeper.take_if(|_| prepared.background) {
         let work = state::Work {
             ask,
             lease,
@@ -109,7 +110,7 @@ struct Begun {
     head: Head,
     choices: Choices,
     brake: Brake,
-    keeper: Option<Keeper>,
+    keeper: Option<Keep>,
 }
 
 async fn tell(
@@ -144,7 +145,7 @@ async fn tell(
 }
 
 /// The answer to a warm-up: nothing is asked of the backend, and what came is remembered.
-fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keeper>) -> Answer {
+fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keep>) -> Answer {
     let (mut events, whole) = responses::warmed_up(&translated.shape, exchange.born());
     if let Some((keeper, whole)) = keeper.zip(whole) {
         keeper.keep(Outcome::Whole, whole);
@@ -159,7 +160,7 @@ async fn translate(
     exchange: &mut Exchange,
     dialect: Dialect,
     pass: &Pass,
-    body: Bytes,
+    prepared: &Prepared,
 ) -> Result<Translated, Fault> {
     let catalogue = exchange
         .house
@@ -170,11 +171,7 @@ async fn translate(
     let given = Given {
         catalogue: catalogue.as_deref(),
         default_instructions: &exchange.settings.default_instructions,
-        chat_reasoning: match exchange.settings.chat_reasoning {
-            store::settings::ChatReasoning::ReasoningContent => translate::ChatReasoning::Content,
-            store::settings::ChatReasoning::Hidden => translate::ChatReasoning::Hidden,
-            store::settings::ChatReasoning::ThinkTags => translate::ChatReasoning::ThinkTags,
-        },
+        chat_reasoning: chat_reasoning(exchange),
         target: match pass.kind {
             auth::PassKind::Plan => Target::Plan,
             auth::PassKind::Platform => Target::Platform,
@@ -182,16 +179,18 @@ async fn translate(
         model_map: &exchange.settings.model_map,
         account: &account,
         model_suffixes: &exchange.settings.model_suffixes,
+        stored: prepared.keeping.stored,
     };
+    let body = &prepared.body;
     let mut translated = match dialect {
-        Dialect::Responses => translate::responses::request(&body, &given),
-        Dialect::Chat => translate::chat::request(&body, &given),
-        Dialect::Messages => translate::messages::request(&body, &given),
-        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
-        Dialect::Completions => translate::completions::request(&body, &given),
+        Dialect::Responses => translate::responses::request(body, &given),
+        Dialect::Chat => translate::chat::request(body, &given),
+        Dialect::Messages => translate::messages::request(body, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, body, &given),
+        Dialect::Completions => translate::completions::request(body, &given),
     }?;
     if translated.shape.ends != Ends::default() {
-        translated.shape.ends.input_tokens = input_tokens(&translated.request);
+        translated.shape.ends.input_tokens = input_tokens(&translated.request, Measure::Thumb);
     }
     exchange.ignored.extend_from_slice(&translated.ignored);
     let ignored = &exchange.ignored;
@@ -201,6 +200,17 @@ async fn translate(
         line.ignored.clone_from(ignored);
     });
     Ok(translated)
+}
+
+/// What was chosen for the key, else for all.
+fn chat_reasoning(exchange: &Exchange) -> translate::ChatReasoning {
+    use store::settings::ChatReasoning;
+    let chosen = exchange.preferences.reasoning;
+    match chosen.unwrap_or(exchange.settings.chat_reasoning) {
+        ChatReasoning::ReasoningContent => translate::ChatReasoning::Content,
+        ChatReasoning::Hidden => translate::ChatReasoning::Hidden,
+        ChatReasoning::ThinkTags => translate::ChatReasoning::ThinkTags,
+    }
 }
 
 /// The request as it goes out; it leaves `translated`.
@@ -238,7 +248,7 @@ async fn collect(
     mut choices: Choices,
     mut collector: Collector,
     brake: &Brake,
-    keeper: Option<Keeper>,
+    keeper: Option<Keep>,
 ) -> Result<Content, Fault> {
     let clock = exchange.house.parts.clock.clone();
     while !collector.is_closed() {

@@ -2,7 +2,7 @@
 //! keeps nothing (contract backend 8.2).
 //!
 //! - [`prepare`] makes a request that continues something into one that says all of it.
-//! - [`Keeper`] keeps the answer, from the same events that go to the client.
+//! - [`Keep`] keeps the answer, from the same events that go to the client.
 //! - [`begin`] makes an answer in the background, for who comes back for it.
 //! - [`mod@answer`] serves what was kept.
 //!
@@ -12,6 +12,7 @@
 mod answer;
 mod background;
 mod compact;
+mod completions;
 mod conversations;
 mod keeper;
 mod past;
@@ -21,15 +22,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use store::archive::Sealer;
 use store::{Archive, ArchiveFault};
-use translate::Dialect;
 use translate::state::{After, Keeping, Origin, Wish, continued};
+use translate::{Dialect, Outcome};
 use wire::{Fault, Words};
 
 pub(crate) use self::answer::answer;
 pub(crate) use self::background::{Work, begin};
-pub(crate) use self::keeper::Keeper;
+use self::keeper::Keeper;
 use self::past::Past;
 pub(crate) use self::runs::Run;
 pub use self::runs::Runs;
@@ -44,7 +46,7 @@ pub(crate) struct Prepared {
     /// What the answer says of its keeping.
     pub(crate) keeping: Keeping,
     /// Who keeps the answer, if someone does.
-    pub(crate) keeper: Option<Keeper>,
+    pub(crate) keeper: Option<Keep>,
     /// True where the answer is made in the background; somebody keeps it then.
     pub(crate) background: bool,
 }
@@ -56,6 +58,25 @@ impl Prepared {
             keeping: Keeping::default(),
             keeper: None,
             background: false,
+        }
+    }
+}
+
+/// Who keeps an answer at its end.
+pub(crate) enum Keep {
+    /// One of the Responses dialect.
+    Turn(Keeper),
+    /// One of the Chat dialect.
+    Completion(completions::Keeper),
+}
+
+impl Keep {
+    /// Keeps `whole` unless it failed. Never waits.
+    pub(crate) fn keep(self, outcome: Outcome, whole: Box<RawValue>) {
+        match (self, outcome) {
+            (_, Outcome::Open | Outcome::Failed) => {}
+            (Self::Turn(keeper), Outcome::Whole | Outcome::Incomplete) => keeper.keep(whole),
+            (Self::Completion(keeper), Outcome::Whole | Outcome::Incomplete) => keeper.keep(whole),
         }
     }
 }
@@ -72,21 +93,30 @@ pub(crate) struct Asking<'a> {
     pub(crate) memory: Option<&'a Arc<Memory>>,
 }
 
-/// Makes a request stand for itself.
+/// Makes a request stand for itself, and finds out who keeps its answer.
 pub(crate) async fn prepare(
     exchange: &mut Exchange,
     asking: Asking<'_>,
     body: Bytes,
 ) -> Result<Prepared, Fault> {
+    match asking.dialect {
+        Dialect::Responses => turn(exchange, asking, body).await,
+        Dialect::Chat => completions::prepare(exchange, asking.key, body).await,
+        Dialect::Messages | Dialect::Ollama(_) | Dialect::Completions => Ok(Prepared::plain(body)),
+    }
+}
+
+/// As [`prepare`], for the Responses dialect.
+async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Result<Prepared, Fault> {
     let Asking {
-        dialect,
         key,
         account,
         memory,
+        ..
     } = asking;
     let archive = exchange.house.parts.archive.clone();
     // Without a store the translation refuses what needs one.
-    if dialect != Dialect::Responses || !(archive.is_on() || memory.is_some()) {
+    if !(archive.is_on() || memory.is_some()) {
         return Ok(Prepared::plain(body));
     }
     let wish = Wish::read(&body)?;
@@ -134,7 +164,7 @@ pub(crate) async fn prepare(
     Ok(Prepared {
         body: whole.body.map_or(body, Bytes::from),
         keeping,
-        keeper,
+        keeper: keeper.map(Keep::Turn),
         background: wish.background,
     })
 }

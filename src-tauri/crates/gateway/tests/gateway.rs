@@ -23,6 +23,7 @@ mod messages;
 mod models;
 mod ollama;
 mod pictures;
+mod preferences;
 mod quota;
 mod refresh;
 mod socket;

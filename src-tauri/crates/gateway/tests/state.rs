@@ -2,6 +2,7 @@
 
 mod background;
 mod compact;
+mod completions;
 mod continued;
 mod conversations;
 mod kept;

@@ -1,4 +1,4 @@
-//! What clients may come back to: answers, and conversations with their items.
+//! What clients may come back to: answers, conversations with their items, and chat completions.
 //!
 //! - Everything belongs to one local key; another key cannot reach it, whatever it asks for.
 //! - What was said is sealed with a key that rests in the vault, each row for its place: a row that
@@ -7,6 +7,7 @@
 //!   unused first. A bound of zero bytes switches it off and forgets everything.
 //! - [`Archive::keep`] never waits for the disk; whoever reads afterwards sees what it kept.
 
+mod completions;
 mod conversations;
 mod responses;
 mod seal;
@@ -21,6 +22,7 @@ use base::{Chance, Clock, Timestamp};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
+pub use self::completions::{Completion, Listed, Listing};
 pub use self::conversations::{Conversation, Item};
 pub use self::responses::Kept;
 pub use self::seal::Sealer;

@@ -4,6 +4,7 @@
 //! the vault, so the door opens while the keyring is locked, and sees at once what another
 //! process added or revoked.
 
+mod preferences;
 mod roll;
 mod uses;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use base::{Chance, Clock, Secret, Timestamp};
 
+pub use self::preferences::Preferences;
 use self::roll::{Roll, digest};
 use self::uses::Uses;
 use crate::db::{Database, DatabaseFault, Fresh};
@@ -30,6 +32,8 @@ pub struct Key {
     pub last_used_at: Option<Timestamp>,
     /// When it stopped opening it.
     pub revoked_at: Option<Timestamp>,
+    /// What was chosen for it.
+    pub preferences: Preferences,
 }
 
 /// Why a key could not be added, shown, or revoked.
@@ -41,6 +45,9 @@ pub enum KeysFault {
     /// Names are 1 to 64 printable characters without space at their ends.
     #[error("`{}` cannot be a key's name", .0.escape_debug())]
     BadName(String),
+    /// Names of models are 1 to 128 printable characters without spaces.
+    #[error("`{}` cannot be a model's name", .0.escape_debug())]
+    BadModel(String),
     /// The text could not be sealed or unsealed.
     #[error(transparent)]
     Vault(#[from] VaultFault),
@@ -55,6 +62,7 @@ impl KeysFault {
         match self {
             Self::Taken(_) => Some("choose another name, or revoke that key first"),
             Self::BadName(_) => Some("use 1 to 64 printable characters"),
+            Self::BadModel(_) => Some("use 1 to 128 printable characters without spaces"),
             Self::Vault(fault) => fault.hint(),
             Self::Database(fault) => fault.hint(),
         }
@@ -105,6 +113,7 @@ impl Keys {
             created_at: inner.clock.now(),
             last_used_at: None,
             revoked_at: None,
+            preferences: Preferences::default(),
         };
         let text = Secret::new(format!("{PREFIX}{}", inner.chance.alphanumeric(40)));
         // The text first: a row whose text is lost would be a key that nobody can show.
@@ -164,6 +173,17 @@ impl Keys {
                 Ok(true)
             }
         }
+    }
+
+    /// Chooses for the live key called `name`; false where there is none.
+    ///
+    /// # Errors
+    /// The model's name is none, or the database did not take it.
+    pub async fn prefer(&self, name: &str, preferences: Preferences) -> Result<bool, KeysFault> {
+        preferences.check()?;
+        let name = name.to_owned();
+        let write = move |connection: &_| preferences.write(connection, &name);
+        Ok(self.0.db.write(write).await?)
     }
 
     /// Every key, live ones first, the oldest first. Empty where the database cannot be read.

@@ -24,7 +24,7 @@ pub mod vault;
 pub use archive::{Archive, ArchiveFault};
 pub use cooldowns::{Cooldown, Cooldowns};
 pub use db::{Database, DatabaseFault};
-pub use keys::{Key, Keys, KeysFault};
+pub use keys::{Key, Keys, KeysFault, Preferences};
 pub use paths::Paths;
 pub use settings::{Problem, Settings, SettingsFile, Written};
 pub use snapshots::Snapshots;

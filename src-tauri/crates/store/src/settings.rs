@@ -12,10 +12,12 @@ mod written;
 
 use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use url::Url;
 
+pub(crate) use self::check::is_model;
 pub use self::file::{EditFault, SettingsFile};
 pub use self::value::Value;
 pub use self::written::{NAMES, Written};
@@ -49,6 +51,39 @@ pub enum ChatReasoning {
     /// In `content`, between `<think>` and `</think>`.
     ThinkTags,
 }
+
+impl ChatReasoning {
+    /// The words for them.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("reasoning_content", Self::ReasoningContent),
+        ("hidden", Self::Hidden),
+        ("think_tags", Self::ThinkTags),
+    ];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReasoningContent => "reasoning_content",
+            Self::Hidden => "hidden",
+            Self::ThinkTags => "think_tags",
+        }
+    }
+}
+
+impl FromStr for ChatReasoning {
+    type Err = NoSuchWord;
+
+    fn from_str(word: &str) -> Result<Self, NoSuchWord> {
+        let mut words = Self::WORDS.into_iter();
+        let found = words.find(|(known, _)| *known == word);
+        found.map(|(_, meant)| meant).ok_or(NoSuchWord)
+    }
+}
+
+/// A word that stands for nothing here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is none of the words that are known")]
+pub struct NoSuchWord;
 
 /// The language of everything a person reads in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

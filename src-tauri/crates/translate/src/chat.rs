@@ -15,6 +15,7 @@ pub(crate) mod names;
 mod piece;
 mod request;
 mod spans;
+pub mod stored;
 mod strangers;
 mod tags;
 mod tools;

@@ -23,7 +23,7 @@ use wire::responses::{Event, Kind, Place, Said};
 use self::close::Closing;
 use self::count::Counter;
 use self::stops::Stops;
-use crate::estimate;
+use crate::estimate::Measure;
 
 /// Where an answer ends, if not by itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -280,7 +280,11 @@ impl Cutter {
     fn usage(&self) -> Value {
         let output: u64 = match &self.counter {
             Some(counter) => counter.count(),
-            None => self.closing.texts().map(estimate::tokens).sum(),
+            None => self
+                .closing
+                .texts()
+                .map(|text| Measure::Thumb.text(text))
+                .sum(),
         };
         json!({
             "input_tokens": self.input_tokens,

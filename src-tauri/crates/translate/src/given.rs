@@ -22,6 +22,8 @@ pub struct Given<'a> {
     pub account: &'a str,
     /// What a model's name may end with beside the model: efforts, and `fast`.
     pub model_suffixes: &'a [&'a str],
+    /// True where a Chat completion will be stored, with its metadata.
+    pub stored: bool,
 }
 
 /// Whether a Chat client sees how the model thought.

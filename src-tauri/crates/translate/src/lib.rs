@@ -37,12 +37,13 @@ pub mod state;
 mod suffix;
 mod tokens;
 mod translated;
+pub mod unnamed;
 mod writer;
 
 pub use collector::Collector;
 pub use cut::{Cut, Ends};
 pub use error::error_body;
-pub use estimate::input_tokens;
+pub use estimate::{Measure, input_tokens};
 pub use given::{ChatReasoning, Given};
 pub use suffix::variants;
 pub use tokens::Tokens;

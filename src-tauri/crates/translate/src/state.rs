@@ -17,6 +17,7 @@ mod wish;
 pub use compaction::Compaction;
 pub use continued::{Continued, Past, continued};
 pub use described::Described;
+pub(crate) use described::metadata;
 pub use listed::{item_id, listed};
 pub use page::{Page, Paged};
 pub use sealed::Origin;

@@ -59,20 +59,41 @@ impl Tokens {
 
     /// Names the length in bytes of each token, while `next` wants more.
     fn each(&self, text: &str, mut next: impl FnMut(usize) -> bool) {
-        for piece in self.0.pieces.find_iter(text).flatten() {
-            let piece = piece.as_str().as_bytes();
-            if self.0.ranks.contains_key(piece) {
-                if !next(piece.len()) {
-                    return;
-                }
-                continue;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let window = match rest.len() > WINDOW {
+                true => border(rest.split_at(rest.floor_char_boundary(WINDOW)).0),
+                false => rest.len(),
+            };
+            let (window, after) = rest.split_at(window);
+            if !self.each_of(window, &mut next) {
+                return;
             }
-            for token in tiktoken_rs::byte_pair_split(piece, &self.0.ranks) {
-                if !next(token.len()) {
-                    return;
+            rest = after;
+        }
+    }
+
+    /// As [`Self::each`], for a text that is not long; false once `next` wants no more.
+    fn each_of(&self, text: &str, next: &mut impl FnMut(usize) -> bool) -> bool {
+        for piece in self.0.pieces.find_iter(text).flatten() {
+            let mut piece = piece.as_str();
+            while !piece.is_empty() {
+                let (short, after) = piece.split_at(piece.floor_char_boundary(PIECE));
+                if !self.each_in(short.as_bytes(), next) {
+                    return false;
                 }
+                piece = after;
             }
         }
+        true
+    }
+
+    fn each_in(&self, piece: &[u8], next: &mut impl FnMut(usize) -> bool) -> bool {
+        if self.0.ranks.contains_key(piece) {
+            return next(piece.len());
+        }
+        let mut tokens = tiktoken_rs::byte_pair_split(piece, &self.0.ranks).into_iter();
+        tokens.all(|token| next(token.len()))
     }
 }
 
@@ -97,6 +118,36 @@ impl Inner {
         Some(Self { ranks, pieces })
     }
 }
+
+/// Where a token surely begins, as late as possible: `o200k_base` never joins a letter with a
+/// following character that is neither letter nor mark nor apostrophe.
+pub(crate) fn border(text: &str) -> usize {
+    let mut after = None;
+    for (at, char) in text.char_indices().rev() {
+        let begins = after.is_some_and(|next: char| {
+            next.is_whitespace() || matches!(next, '。' | '，' | ',' | '.')
+        });
+        if begins && char.is_alphabetic() {
+            return at + char.len_utf8();
+        }
+        after = Some(char);
+    }
+    match text.len() > LONGEST {
+        // Somewhere, so that a text without words stays cheap: one token more or less.
+        true => text.floor_char_boundary(text.len() - 1),
+        false => 0,
+    }
+}
+
+/// Bytes without a border between tokens that are looked at together, at most.
+pub(crate) const LONGEST: usize = 4096;
+
+/// Bytes that are divided at once: the pattern gives up where it had to go back too far.
+const WINDOW: usize = 64 * 1024;
+
+/// Bytes of a word that are put together at once, because that takes their square. The longest
+/// token has 128; a longer word may count a token more for each of these.
+const PIECE: usize = 512;
 
 static SHARED: Mutex<Weak<Inner>> = Mutex::new(Weak::new());
 
@@ -141,6 +192,27 @@ mod tests {
                 assert!(first.len() <= next.len(), "{text}: {most}");
             }
         }
+    }
+
+    #[test]
+    fn a_long_text_counts_as_its_parts_do() {
+        let tokens = Tokens::load().unwrap();
+        for text in TEXTS {
+            let text = format!("{text} and so on.\n");
+            let times = 3 * WINDOW / text.len();
+            let one = tokens.count(&text);
+            assert_eq!(
+                tokens.count(&text.repeat(times)),
+                one * times as u64,
+                "{text}"
+            );
+        }
+        // Neither does the pattern give up, nor a word without end hold anyone up.
+        let spaces = " ".repeat(1_100_000);
+        assert!(tokens.count(&format!("{spaces}word")) > tokens.count(&spaces));
+        let word: String = "internationalisation".chars().cycle().take(PIECE).collect();
+        let one = tokens.count(&word);
+        assert_eq!(tokens.count(&word.repeat(100)), one * 100);
     }
 
     #[test]

@@ -146,15 +146,13 @@ impl Writer {
         }
     }
 
-    /// What a waiting client of the Responses dialect would get, once it has ended.
+    /// What a waiting client of the Responses dialect would get, or one of the Chat dialect where
+    /// that is stored, once it has ended.
     pub fn take_whole(&mut self) -> Option<Box<RawValue>> {
         match self {
             Self::Responses(writer) => writer.take_whole(),
-            Self::Chat(_)
-            | Self::Pictures(_)
-            | Self::Messages(_)
-            | Self::Ollama(_)
-            | Self::Completions(_) => None,
+            Self::Chat(writer) => writer.take_whole(),
+            Self::Pictures(_) | Self::Messages(_) | Self::Ollama(_) | Self::Completions(_) => None,
         }
     }
 

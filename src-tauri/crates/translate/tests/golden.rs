@@ -92,6 +92,7 @@ fn check(dialect: Dialect, case: &Path) {
         model_map: &options.model_map,
         account: "0a1b2c",
         model_suffixes: &suffixes,
+        stored: options.stored,
     };
     let body = fs::read(case.join("request.json")).unwrap();
     let translated = match dialect {
@@ -159,6 +160,7 @@ struct Options {
     target: Target,
     model_map: Vec<(String, String)>,
     model_suffixes: Vec<String>,
+    stored: bool,
 }
 
 impl Options {
@@ -181,6 +183,7 @@ impl Options {
             model_map: serde_json::from_value(given["model_map"].clone()).unwrap_or_default(),
             model_suffixes: serde_json::from_value(given["model_suffixes"].clone())
                 .unwrap_or_default(),
+            stored: given["stored"].as_bool().unwrap_or(false),
         }
     }
 }

@@ -8,6 +8,8 @@
 mod accumulate;
 #[path = "laws/script.rs"]
 mod script;
+#[path = "laws/stored.rs"]
+mod stored;
 
 use std::collections::HashMap;
 
@@ -16,7 +18,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use translate::messages::{self, Shown};
 use translate::{
-    Born, Collector, Dialect, Given, Shape, Writer, chat, completions, responses, state,
+    Born, Collector, Dialect, Given, Measure, Shape, Writer, chat, completions, responses, state,
 };
 use wire::Fault;
 use wire::responses::{Event, Request};
@@ -178,7 +180,7 @@ proptest! {
         prop_assert!(responses::request(&bytes, &given).is_err());
         prop_assert!(chat::request(&bytes, &given).is_err());
         prop_assert!(messages::request(&bytes, &given).is_err());
-        prop_assert!(messages::count(&bytes).is_err());
+        prop_assert!(messages::count(&bytes, Measure::Thumb).is_err());
         prop_assert!(completions::request(&bytes, &given).is_err());
     }
 
@@ -189,7 +191,7 @@ proptest! {
         body[field] = json!(1);
         let body = serde_json::to_vec(&body).unwrap();
         let said = messages::request(&body, &given);
-        prop_assert!(said.is_err() || messages::count(&body).is_ok());
+        prop_assert!(said.is_err() || messages::count(&body, Measure::Thumb).is_ok());
         for translated in [responses::request(&body, &given), chat::request(&body, &given), said].into_iter().flatten() {
             for name in &translated.ignored {
                 prop_assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b','), "{name:?}");

@@ -69,6 +69,18 @@ impl Catalogue {
     pub fn find(&self, slug: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.slug == slug)
     }
+
+    /// The model to begin with, of those that people should see.
+    pub fn first_choice(&self) -> Option<&Model> {
+        self.first(|_| true)
+    }
+
+    /// The first choice among those that people should see and that fit.
+    pub fn first(&self, fits: impl Fn(&str) -> bool) -> Option<&Model> {
+        let listed = self.models.iter().filter(|model| model.listed);
+        let fitting = listed.filter(|model| fits(&model.slug));
+        fitting.min_by_key(|model| model.priority.unwrap_or(i64::MAX))
+    }
 }
 
 impl Model {

@@ -109,6 +109,11 @@ export const settings = {
     made: (name: string) => `The key of ${name} is made.`,
     text: 'Key',
     empty: 'No keys yet. Connecting an app makes one.',
+    onlyFor: (name: string) => `Only for ${name}`,
+    model: 'Model when the app names none',
+    modelOpen: 'The first of the plan',
+    reasoning: 'Reasoning in chats',
+    reasoningOpen: 'As in the settings',
   },
   diagnostics: {
     title: 'Diagnostics',

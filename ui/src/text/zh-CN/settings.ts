@@ -108,6 +108,11 @@ export const settings: Catalogue['settings'] = {
     made: (name) => `已创建 ${name} 的密钥。`,
     text: '密钥',
     empty: '还没有密钥。连接应用时会创建。',
+    onlyFor: (name) => `仅对 ${name}`,
+    model: '应用未指定模型时使用',
+    modelOpen: '套餐的第一个模型',
+    reasoning: '聊天中的推理',
+    reasoningOpen: '按设置',
   },
   diagnostics: {
     title: '诊断',

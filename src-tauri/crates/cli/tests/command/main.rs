@@ -55,6 +55,62 @@ async fn keys_print_the_key_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_is_set_for_a_key_is_listed_and_can_be_taken_back() {
+    let desk = Desk::new().await;
+    desk.run(&["keys", "add", "editor"]).await;
+    let set = async |words: &[&str]| {
+        let words: Vec<&str> = ["keys", "set", "editor"]
+            .iter()
+            .chain(words)
+            .copied()
+            .collect();
+        let ended = desk.run(&words).await;
+        let listed = json(&desk.run(&["keys", "list", "--json"]).await)[0].clone();
+        (
+            ended.code,
+            listed["model"].clone(),
+            listed["reasoning"].clone(),
+        )
+    };
+    let (none, model) = (serde_json::Value::Null, serde_json::json!("gpt-5.5"));
+    let hidden = serde_json::json!("hidden");
+    assert_eq!(
+        set(&["--model", "gpt-5.5"]).await,
+        (Some(0), model.clone(), none.clone())
+    );
+    assert_eq!(
+        set(&["--reasoning", "hidden"]).await,
+        (Some(0), model.clone(), hidden.clone())
+    );
+    let table = desk.run(&["keys", "list"]).await.out;
+    assert!(
+        table.contains("gpt-5.5") && table.contains("hidden"),
+        "{table}"
+    );
+    assert_eq!(
+        set(&["--model", "two words"]).await,
+        (Some(1), model.clone(), hidden.clone())
+    );
+    assert_eq!(
+        set(&["--reasoning", "aloud"]).await,
+        (Some(2), model, hidden.clone())
+    );
+    assert_eq!(
+        set(&["--model", "-"]).await,
+        (Some(0), none.clone(), hidden)
+    );
+    assert_eq!(
+        set(&["--reasoning", "setting"]).await,
+        (Some(0), none.clone(), none.clone())
+    );
+    assert_eq!(set(&[]).await, (Some(2), none.clone(), none));
+    let ended = desk
+        .run(&["keys", "set", "nobody", "--model", "gpt-5.5"])
+        .await;
+    assert_eq!(ended.code, Some(1));
+}
+
+#[tokio::test]
 async fn accounts_of_every_kind_live_side_by_side() {
     let desk = Desk::signed_in().await;
     let token = desk

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use ts_rs::TS;
 
 use super::told::SettingValue;
+use crate::keys::Chosen;
 
 /// Ways to sign in with ChatGPT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, TS)]
@@ -91,6 +92,16 @@ pub struct Change {
     pub key: String,
     /// Its new value; `null` sets it back to its default.
     pub value: Option<SettingValue>,
+}
+
+/// What to choose for the key of one app.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyChoice {
+    /// The app's name.
+    pub name: String,
+    /// All that is chosen for it from now on.
+    pub chosen: Chosen,
 }
 
 /// How secrets are to be kept.

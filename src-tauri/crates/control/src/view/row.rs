@@ -4,6 +4,8 @@ use serde::Serialize;
 use store::Line;
 use ts_rs::TS;
 
+use crate::keys::Chosen;
+
 /// One request of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +71,8 @@ pub struct KeyRow {
     pub created_at_ms: i64,
     /// When it was last used.
     pub last_used_at_ms: Option<i64>,
+    /// What is chosen for it.
+    pub chosen: Chosen,
 }
 
 /// One model of the account.
@@ -120,6 +124,7 @@ impl From<store::Key> for KeyRow {
             name: key.name,
             created_at_ms: key.created_at.millis(),
             last_used_at_ms: key.last_used_at.map(base::Timestamp::millis),
+            chosen: key.preferences.into(),
         }
     }
 }

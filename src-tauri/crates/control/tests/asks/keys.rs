@@ -31,6 +31,35 @@ async fn a_key_is_made_shown_and_revoked() {
 }
 
 #[tokio::test]
+async fn a_choice_for_a_key_is_kept_and_shown() {
+    let desk = Desk::new().await;
+    desk.key("editor").await;
+    let nothing = json!({ "model": null, "reasoning": null });
+    assert_eq!(desk.ask("keys", Value::Null).await[0]["chosen"], nothing);
+    for (chosen, shown) in [
+        (
+            json!({ "model": " gpt-5.5 ", "reasoning": "think_tags" }),
+            json!({ "model": "gpt-5.5", "reasoning": "think_tags" }),
+        ),
+        (
+            json!({ "model": "", "reasoning": "hidden" }),
+            json!({ "model": null, "reasoning": "hidden" }),
+        ),
+        (nothing.clone(), nothing),
+    ] {
+        let choice = json!({ "name": "editor", "chosen": chosen });
+        desk.ask("preferKey", choice).await;
+        assert_eq!(desk.ask("keys", Value::Null).await[0]["chosen"], shown);
+    }
+    let refused = async |name: &str, model: &str| {
+        let choice = json!({ "name": name, "chosen": { "model": model } });
+        desk.refused("preferKey", choice).await.code
+    };
+    assert_eq!(refused("editor", "two words").await, Code::Other);
+    assert_eq!(refused("nobody", "gpt-5.5").await, Code::NotFound);
+}
+
+#[tokio::test]
 async fn a_tray_copies_the_oldest_key_or_makes_one() {
     let desk = Desk::new().await;
     let first = desk.engine.any_key().await.unwrap();

@@ -24,7 +24,7 @@ use super::Held;
 use super::turn::Turn;
 use crate::choices::{Choices, Told};
 use crate::cooldown::Brake;
-use crate::state::Keeper;
+use crate::state::Keep;
 
 /// One streamed answer.
 pub(crate) struct Streaming {
@@ -33,7 +33,7 @@ pub(crate) struct Streaming {
     pub(crate) held: Held,
     pub(crate) brake: Brake,
     /// Keeps the answer, if it is to be kept.
-    pub(crate) keeper: Option<Keeper>,
+    pub(crate) keeper: Option<Keep>,
     pub(crate) clock: Clock,
     /// When the request arrived, by the clock's `passed`.
     pub(crate) began: Duration,

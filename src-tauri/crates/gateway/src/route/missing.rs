@@ -22,10 +22,6 @@ pub(super) fn why(method: &Method, path: &[&str]) -> String {
 /// Longest paths first: the first match speaks.
 const REASONS: &[(&[&str], &str)] = &[
     (
-        &["chat", "completions"],
-        "stored completions are not served yet: the backend keeps nothing",
-    ),
-    (
         &["embeddings"],
         "a ChatGPT plan has no embeddings; use an API key of a provider that has",
     ),

@@ -1,6 +1,7 @@
 //! What is served from the store: answers and conversations that were kept.
 
 use http::Method;
+use translate::Dialect;
 
 use super::{Asked, wrong};
 
@@ -35,6 +36,46 @@ pub(crate) enum Stateful {
     Item(String, String),
     /// That one of its items be forgotten.
     ForgetItem(String, String),
+    /// Something of stored Chat completions.
+    Completions(OfCompletions),
+}
+
+/// What is asked of stored Chat completions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OfCompletions {
+    /// All of them.
+    List,
+    /// One.
+    One(String),
+    /// What one was made from.
+    Messages(String),
+    /// Other metadata for one.
+    Change(String),
+    /// That one be forgotten.
+    Forget(String),
+}
+
+impl Stateful {
+    /// Whose dialect it belongs to.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Completions(_) => Dialect::Chat,
+            Self::Response(_)
+            | Self::ForgetResponse(_)
+            | Self::InputItems(_)
+            | Self::InputTokens
+            | Self::Compact
+            | Self::NewConversation
+            | Self::Conversation(_)
+            | Self::ChangeConversation(_)
+            | Self::ForgetConversation(_)
+            | Self::Items(_)
+            | Self::AddItems(_)
+            | Self::Cancel(_)
+            | Self::Item(..)
+            | Self::ForgetItem(..) => Dialect::Responses,
+        }
+    }
 }
 
 /// What `method` and `path` ask of the store; `None` where they mean something else.
@@ -64,6 +105,18 @@ pub(super) fn find(method: &Method, path: &[&str]) -> Option<Asked> {
             (Method::GET, Stateful::Item(id.into(), item.into())),
             (Method::DELETE, Stateful::ForgetItem(id.into(), item.into())),
         ],
+        ["chat", "completions", id] => {
+            let of = |asked: fn(String) -> OfCompletions| Stateful::Completions(asked(id.into()));
+            vec![
+                (Method::GET, of(OfCompletions::One)),
+                (Method::POST, of(OfCompletions::Change)),
+                (Method::DELETE, of(OfCompletions::Forget)),
+            ]
+        }
+        ["chat", "completions", id, "messages"] => {
+            let asked = OfCompletions::Messages(id.into());
+            vec![(Method::GET, Stateful::Completions(asked))]
+        }
         _ => return None,
     };
     let same = |known: &Method| match *method {
@@ -167,6 +220,26 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_stored_completions() {
+        use OfCompletions::{Change, Forget, Messages, One};
+        let id = || "chatcmpl-1".to_owned();
+        let path = "chat/completions/chatcmpl-1";
+        for (method, asked) in [
+            (Method::GET, One(id())),
+            (Method::POST, Change(id())),
+            (Method::DELETE, Forget(id())),
+        ] {
+            check(&method, path, Stateful::Completions(asked));
+        }
+        let messages = Stateful::Completions(Messages(id()));
+        check(
+            &Method::GET,
+            "chat/completions/chatcmpl-1/messages",
+            messages,
+        );
+    }
+
+    #[test]
     fn the_wrong_method_is_told_all_right_ones() {
         for (method, path, right) in [
             (Method::GET, "responses/compact", "POST"),
@@ -174,6 +247,8 @@ mod tests {
             (Method::PUT, "conversations/c", "GET, POST, DELETE"),
             (Method::DELETE, "conversations/c/items", "GET, POST"),
             (Method::POST, "responses/resp_1/input_items", "GET"),
+            (Method::PUT, "chat/completions/c", "GET, POST, DELETE"),
+            (Method::POST, "chat/completions/c/messages", "GET"),
         ] {
             let path: Vec<&str> = path.split('/').collect();
             let asked = find(&method, &path);

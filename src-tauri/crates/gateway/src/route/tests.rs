@@ -78,7 +78,7 @@ fn rows_of_the_surface() {
 fn the_wrong_method_is_told_the_right_one() {
     for (method, uri, right) in [
         ("GET", "/v1/responses", "POST"),
-        ("DELETE", "/v1/chat/completions", "POST"),
+        ("DELETE", "/v1/chat/completions", "GET, POST"),
         ("GET", "/v1/messages", "POST"),
         ("GET", "/v1/messages/count_tokens", "POST"),
         ("GET", "/v1/completions", "POST"),

@@ -11,7 +11,8 @@ use translate::state::{Origin, Page, Turn, abandoned, countable, item_id, listed
 use translate::{Given, input_tokens};
 use wire::Fault;
 
-use super::{background, compact, conversations, expand, failed, missing, past};
+use super::{background, compact, completions, conversations, expand, failed, missing, past};
+use crate::count;
 use crate::exchange::Exchange;
 use crate::respond::{Answer, Content, Refusal};
 use crate::route::Stateful;
@@ -33,11 +34,14 @@ pub(crate) async fn answer(
         Stateful::InputItems(id) => input_items(exchange, key, &id, head).await,
         Stateful::InputTokens => {
             let body = read(exchange, head, incoming).await?;
-            count(exchange, key, &body).await
+            tokens(exchange, key, &body).await
         }
         Stateful::Compact => {
             let body = read(exchange, head, incoming).await?;
-            compact::compact(exchange, key, head, &body).await
+            compact::compact(exchange, key, head, body).await
+        }
+        Stateful::Completions(asked) => {
+            completions::answer(exchange, key, head, asked, incoming).await
         }
         Stateful::NewConversation
         | Stateful::Conversation(_)
@@ -194,8 +198,8 @@ async fn input_items(
     Ok(Answer::json(page.of(items)?))
 }
 
-/// An estimate: there is nobody to ask.
-async fn count(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
+/// Counted here: there is nobody to ask.
+async fn tokens(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer, Refusal> {
     // Who will answer is not known, so nothing is left out.
     let nobody = Origin {
         account: String::new(),
@@ -204,8 +208,9 @@ async fn count(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answer
     let body = countable(body)?;
     let body = expand(exchange, key, &nobody, &body).await?;
     let asked = translate::responses::request(&body, &Given::default())?;
-    let tokens = input_tokens(&asked.request);
     exchange.ignored = asked.ignored;
+    let count = count::aside(move |measure| input_tokens(&asked.request, measure));
+    let tokens = count.await?;
     let told = json!({ "object": "response.input_tokens", "input_tokens": tokens });
     Ok(Answer::json(told.to_string()))
 }

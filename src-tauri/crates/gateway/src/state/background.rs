@@ -159,7 +159,7 @@ impl Maker {
         let whole = whole.filter(|_| !run.is_forgotten());
         if let Some(whole) = whole.clone() {
             match outcome {
-                Outcome::Whole | Outcome::Incomplete => work.keeper.keep(outcome, whole),
+                Outcome::Whole | Outcome::Incomplete => work.keeper.keep(whole),
                 Outcome::Open | Outcome::Failed => work.keeper.note(&whole),
             }
         }

@@ -10,21 +10,22 @@ use super::expand;
 use crate::credential;
 use crate::exchange::Exchange;
 use crate::respond::{Answer, Content, Refusal};
-use crate::speak;
+use crate::{speak, unnamed};
 
 pub(super) async fn compact(
     exchange: &mut Exchange,
     key: &str,
     head: &Parts,
-    body: &[u8],
+    body: Bytes,
 ) -> Result<Answer, Refusal> {
     let pass = credential::pass(&exchange.house.parts.accounts).await?;
-    let wish = translate::state::Wish::read(body)?;
+    let body = unnamed::named(exchange, Dialect::Responses, &pass, body).await;
+    let wish = translate::state::Wish::read(&body)?;
     let here = Origin {
         account: pass.account.as_str().to_owned(),
         model: wish.model.unwrap_or_default(),
     };
-    let body = expand(exchange, key, &here, body).await?;
+    let body = expand(exchange, key, &here, &body).await?;
     let compaction = Compaction::read(&body)?;
     exchange.ignored.extend_from_slice(&compaction.ignored);
     let asked = speak::Request {

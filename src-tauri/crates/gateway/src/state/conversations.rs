@@ -59,6 +59,7 @@ pub(super) async fn answer(
         | Stateful::InputItems(_)
         | Stateful::InputTokens
         | Stateful::Cancel(_)
+        | Stateful::Completions(_)
         | Stateful::Compact => Err(Fault::Internal("an answer is no conversation").into()),
     }
 }

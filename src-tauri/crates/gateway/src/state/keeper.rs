@@ -6,7 +6,6 @@ use base::Timestamp;
 use serde_json::value::RawValue;
 use store::Archive;
 use store::archive::{Item, Kept, Sealer};
-use translate::Outcome;
 use translate::state::{Origin, Past, Turn, item_id};
 
 use crate::socket::{Memory, Remembered};
@@ -28,12 +27,8 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
-    /// Keeps `response` unless it failed. Never waits.
-    pub(crate) fn keep(mut self, outcome: Outcome, response: Box<RawValue>) {
-        match outcome {
-            Outcome::Whole | Outcome::Incomplete => {}
-            Outcome::Open | Outcome::Failed => return,
-        }
+    /// Keeps `response`. Never waits.
+    pub(crate) fn keep(mut self, response: Box<RawValue>) {
         let turn = Turn {
             input: std::mem::take(&mut self.input),
             response,

@@ -23,7 +23,7 @@ async fn a_frame_that_makes_no_sense_is_refused_and_the_socket_stays_usable() {
             json!("background"),
         ),
         (create("x", &json!({ "generate": "no" })), json!("generate")),
-        (create("x", &json!({ "model": null })), json!("model")),
+        (create("x", &json!({ "model": 5 })), json!("model")),
     ];
     for (frame, param) in &rows {
         let error = socket.refused(frame).await;

@@ -357,3 +357,4 @@ async fn an_older_database_is_brought_up_to_date() {
 }
 
 mod bounds;
+mod completions;

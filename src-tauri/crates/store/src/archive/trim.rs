@@ -9,7 +9,8 @@ pub(super) fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
         .prepare_cached(
             "SELECT (SELECT coalesce(sum(bytes), 0) FROM kept_response)
                   + (SELECT coalesce(sum(bytes), 0) FROM conversation)
-                  + (SELECT coalesce(sum(bytes), 0) FROM conversation_item)",
+                  + (SELECT coalesce(sum(bytes), 0) FROM conversation_item)
+                  + (SELECT coalesce(sum(bytes), 0) FROM kept_completion)",
         )?
         .query_row([], |row| row.get(0))?;
     Ok(u64::try_from(sum).unwrap_or(0))
@@ -30,7 +31,13 @@ pub(super) fn trim(
     }
     delete_unreachable(connection)?;
     if max_bytes == 0 {
-        return connection.execute_batch("DELETE FROM kept_response; DELETE FROM conversation");
+        return TABLES.iter().try_for_each(|table| {
+            let everything = format!("DELETE FROM {table}");
+            connection
+                .prepare_cached(&everything)?
+                .execute([])
+                .map(drop)
+        });
     }
     let mut used = used_bytes(connection)?;
     while used > max_bytes {
@@ -74,7 +81,7 @@ pub(super) fn give_back(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Deletes the answer or conversation that is unused for longest and tells its bytes, those of a
+/// Deletes the answer, conversation or completion that is unused for longest and tells its bytes, those of a
 /// conversation's items included; `None` where there is none.
 fn delete_oldest(connection: &Connection) -> rusqlite::Result<Option<u64>> {
     let oldest: Option<(String, i64, i64)> = connection
@@ -84,6 +91,9 @@ fn delete_oldest(connection: &Connection) -> rusqlite::Result<Option<u64>> {
              UNION ALL
              SELECT * FROM (SELECT 'conversation', rowid, bytes, expires_at FROM conversation
                             ORDER BY expires_at, rowid LIMIT 1)
+             UNION ALL
+             SELECT * FROM (SELECT 'kept_completion', number, bytes, expires_at FROM kept_completion
+                            ORDER BY expires_at, number LIMIT 1)
              ORDER BY 4 LIMIT 1",
         )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -114,4 +124,4 @@ fn items_bytes(connection: &Connection, row: i64) -> rusqlite::Result<i64> {
 }
 
 /// What holds everything else.
-const TABLES: [&str; 2] = ["kept_response", "conversation"];
+const TABLES: [&str; 3] = ["kept_response", "conversation", "kept_completion"];

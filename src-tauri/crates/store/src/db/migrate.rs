@@ -11,6 +11,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_start.sql"),
     include_str!("../../migrations/0002_archive.sql"),
     include_str!("../../migrations/0003_usage_size.sql"),
+    include_str!("../../migrations/0004_preferences.sql"),
+    include_str!("../../migrations/0005_completions.sql"),
 ];
 
 /// Applies what is missing, all of it or nothing.

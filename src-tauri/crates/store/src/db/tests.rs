@@ -225,7 +225,7 @@ fn many_that_open_at_once_make_the_tables_once() {
             connection.query_row("SELECT count(*) FROM migration", [], |row| row.get(0))
         })
         .unwrap();
-    assert_eq!(count, 3);
+    assert_eq!(count, 5);
 }
 
 #[tokio::test]

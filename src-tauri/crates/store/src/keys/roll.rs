@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::Key;
+use super::{Key, Preferences};
 
 /// The live keys by the SHA-256 of their text.
 #[derive(Default)]
@@ -112,8 +112,9 @@ fn key(row: &Row<'_>) -> rusqlite::Result<Key> {
         created_at: moment("created_at")?.unwrap_or_default(),
         last_used_at: moment("last_used_at")?,
         revoked_at: moment("revoked_at")?,
+        preferences: Preferences::of(row)?,
     })
 }
 
-const COLUMNS: &str = "id, name, created_at, revoked_at, last_used_at";
+const COLUMNS: &str = "id, name, created_at, revoked_at, last_used_at, reasoning, model";
 const TABLES: &str = "local_key LEFT JOIN local_key_use ON key_id = id";

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::*;
 use crate::paths::Paths;
+use crate::settings::ChatReasoning;
 use crate::vault::{KeyringFault, MemoryKeyring, VaultChoice, VaultParts};
 
 struct Home {
@@ -128,6 +131,74 @@ async fn one_process_sees_what_another_added_and_revoked() {
     );
     command.keys.revoke("editor").await.unwrap();
     assert_eq!(server.keys.admit(text.reveal()), None);
+}
+
+#[tokio::test]
+async fn what_is_chosen_for_a_key_holds_for_it_alone_and_in_every_process() {
+    let home = Home::new();
+    let [server, command] = [home.start(None).await, home.start(None).await];
+    let (key, text) = command.keys.add("editor").await.unwrap();
+    command.keys.add("other").await.unwrap();
+    assert_eq!(key.preferences, Preferences::default());
+    assert!(server.keys.admit(text.reveal()).is_some());
+    for (_, reasoning) in ChatReasoning::WORDS {
+        let chosen = Preferences {
+            reasoning: Some(reasoning),
+            model: Some("gpt-5.5-high".to_owned()),
+        };
+        assert!(command.keys.prefer("editor", chosen.clone()).await.unwrap());
+        let admitted = server.keys.admit(text.reveal()).unwrap();
+        assert_eq!(admitted.preferences, chosen, "seen at once");
+        let listed = home.start(None).await.keys.list();
+        let listed: Vec<_> = listed.iter().map(|key| &key.preferences).collect();
+        assert_eq!(listed, [&chosen, &Preferences::default()]);
+    }
+    let nothing = Preferences::default();
+    assert!(
+        command
+            .keys
+            .prefer("editor", nothing.clone())
+            .await
+            .unwrap()
+    );
+    assert_eq!(server.keys.list()[0].preferences, nothing);
+    for bad in ["", "two words", "x\n", &"x".repeat(129)] {
+        let chosen = Preferences {
+            model: Some(bad.to_owned()),
+            ..Preferences::default()
+        };
+        let fault = command.keys.prefer("editor", chosen).await.unwrap_err();
+        assert!(matches!(fault, KeysFault::BadModel(_)), "{bad:?}");
+    }
+    command.keys.revoke("editor").await.unwrap();
+    for gone in ["editor", "nobody"] {
+        assert!(!command.keys.prefer(gone, nothing.clone()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn keys_of_an_older_postern_have_chosen_nothing() {
+    let home = Home::new();
+    let process = home.start(None).await;
+    let (_, text) = process.keys.add("editor").await.unwrap();
+    let older = "ALTER TABLE local_key DROP COLUMN reasoning;
+        ALTER TABLE local_key DROP COLUMN model; DELETE FROM migration WHERE number = 4;";
+    let undo = |connection: &Connection| connection.execute_batch(older);
+    process.db.write(undo).await.unwrap();
+    drop(process);
+    let Process { keys, db, .. } = home.start(None).await;
+    let admitted = keys.admit(text.reveal()).unwrap();
+    assert_eq!(admitted.preferences, Preferences::default());
+    let newer = "UPDATE local_key SET reasoning = 'aloud', model = 'gpt-5.5'";
+    db.write(move |connection| connection.execute_batch(newer))
+        .await
+        .unwrap();
+    let admitted = keys.admit(text.reveal()).unwrap();
+    let known = Preferences {
+        reasoning: None,
+        model: Some("gpt-5.5".to_owned()),
+    };
+    assert_eq!(admitted.preferences, known, "the word of a newer one");
 }
 
 #[tokio::test]

@@ -335,11 +335,15 @@ fn header(text: &str) -> Result<(), String> {
     }
 }
 
+/// True for what can be a model's name.
+pub(crate) fn is_model(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic())
+}
+
 fn model(text: &str) -> Result<String, String> {
-    let plain = |c: char| c.is_ascii_graphic();
-    match text.len() {
-        1..=128 if text.chars().all(plain) => Ok(text.to_owned()),
-        _ => Err("must be 1 to 128 printable characters without spaces".to_owned()),
+    match is_model(text) {
+        true => Ok(text.to_owned()),
+        false => Err("must be 1 to 128 printable characters without spaces".to_owned()),
     }
 }
 
@@ -362,14 +366,8 @@ const MIB: usize = 1024 * 1024;
 const SECONDS_PER_DAY: u32 = 24 * 60 * 60;
 const LONGEST_PROSE: usize = 64 * 1024;
 
-const REASONINGS: Words<'_, ChatReasoning> = Words(
-    ChatReasoning::ReasoningContent,
-    &[
-        ("reasoning_content", ChatReasoning::ReasoningContent),
-        ("hidden", ChatReasoning::Hidden),
-        ("think_tags", ChatReasoning::ThinkTags),
-    ],
-);
+const REASONINGS: Words<'_, ChatReasoning> =
+    Words(ChatReasoning::ReasoningContent, &ChatReasoning::WORDS);
 const LANGUAGES: Words<'_, Language> = Words(
     Language::System,
     &[

@@ -197,7 +197,9 @@ async fn the_log_stays_within_its_bytes_and_gives_room_back() {
     assert!(lines.len() > 500 && lines.len() < 3000, "{}", lines.len());
     place.db.close().await.unwrap();
     let file = Paths::under(place.dir.path()).database_file();
-    assert!(std::fs::metadata(file).unwrap().len() <= 520 * 1024);
+    let size = std::fs::metadata(file).unwrap().len();
+    // Each table and index that is empty has a page of its own.
+    assert!(size <= 540 * 1024, "{size}");
 }
 
 #[tokio::test]

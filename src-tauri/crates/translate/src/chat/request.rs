@@ -51,7 +51,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     request.input = told.items;
     leftover::settle(
         &ask.fields,
-        HANDLED,
+        &[HANDLED, kept(given)].concat(),
         PLATFORM,
         given.target,
         &mut request,
@@ -189,6 +189,15 @@ fn refuse(fields: &Object<'_>) -> Result<(), Fault> {
         });
     }
     Ok(())
+}
+
+/// Fields that the store deals with. The platform is told the metadata all the same.
+fn kept(given: &Given<'_>) -> &'static [&'static str] {
+    match (given.stored, given.target) {
+        (true, Target::Plan) => &["store", "metadata"],
+        (true, Target::Platform) => &["store"],
+        (false, Target::Plan | Target::Platform) => &[],
+    }
 }
 
 /// `n`, without the first. The backend knows no choices (contract backend 1.5), so each is a request

@@ -1,5 +1,6 @@
 //! Pieces to the chunks of a stream.
 
+use serde_json::value::RawValue;
 use wire::chat::{
     CallKind, Chunk, ChunkChoice, Delta, ToldCall, ToldFunction, ToldInput, UsageTold,
 };
@@ -8,6 +9,7 @@ use wire::sse::Frames;
 use wire::{Fault, Usage};
 
 use super::choices::Choices;
+use super::collect::Collector;
 use super::piece::{Head, Piece};
 use super::spans::Channel;
 use crate::error;
@@ -18,11 +20,15 @@ use crate::{Born, Outcome, Shape};
 #[derive(Debug)]
 pub struct Writer {
     choices: Choices,
+    /// What a waiting client would get, where that is stored.
+    whole: Option<Box<Collector>>,
 }
 
 impl Writer {
     pub(crate) fn new(shape: Shape, born: Born) -> Self {
+        let whole = || Box::new(Collector::new(shape.clone(), born.clone()));
         Self {
+            whole: shape.keeping.stored.then(whole),
             choices: Choices::new(shape, born),
         }
     }
@@ -31,6 +37,9 @@ impl Writer {
     pub(crate) fn write(&mut self, choice: usize, event: &Event, out: &mut Frames) {
         if self.choices.outcome() != Outcome::Open {
             return;
+        }
+        if let Some(whole) = &mut self.whole {
+            whole.push(choice, event);
         }
         let form = Form::of(self.choices.shape(), choice);
         self.choices
@@ -76,6 +85,12 @@ impl Writer {
 
     pub(crate) fn fault(&self) -> Option<&Fault> {
         self.choices.fault()
+    }
+
+    /// What a waiting client would get, once it has ended.
+    pub(crate) fn take_whole(&mut self) -> Option<Box<RawValue>> {
+        let whole = self.whole.take()?.finish().ok()?;
+        serde_json::from_slice(&whole).ok()
     }
 
     fn complain(&self, out: &mut Frames) {

@@ -3,8 +3,8 @@
 //! A token is at least one byte, so a text of no more bytes than tokens are allowed needs no
 //! counting. Beyond that only what follows the last sure border between tokens is counted anew.
 
-use crate::estimate;
-use crate::tokens::Tokens;
+use crate::estimate::Measure;
+use crate::tokens::{Tokens, border};
 
 /// Counts the tokens of an answer, item by item.
 #[derive(Debug)]
@@ -34,9 +34,8 @@ impl Counter {
 
     /// How many tokens came, at most so many as may.
     pub(super) fn count(&self) -> u64 {
-        let tokens = self.tokens.as_ref();
-        let count =
-            |text: &String| tokens.map_or_else(|| estimate::tokens(text), |it| it.count(text));
+        let measure = self.tokens.as_ref().map_or(Measure::Thumb, Measure::Tokens);
+        let count = |text: &String| measure.text(text);
         let tail: u64 = self.tail.iter().map(count).sum();
         self.settled.saturating_add(tail).min(self.most)
     }
@@ -84,32 +83,10 @@ impl Counter {
     }
 }
 
-/// Where a token surely begins, as late as possible: `o200k_base` never joins a letter with a
-/// following character that is neither letter nor mark nor apostrophe.
-fn border(text: &str) -> usize {
-    let mut after = None;
-    for (at, char) in text.char_indices().rev() {
-        let begins = after.is_some_and(|next: char| {
-            next.is_whitespace() || matches!(next, '。' | '，' | ',' | '.')
-        });
-        if begins && char.is_alphabetic() {
-            return at + char.len_utf8();
-        }
-        after = Some(char);
-    }
-    match text.len() > LONGEST {
-        // Somewhere, so that a text without words stays cheap: one token more or less.
-        true => text.floor_char_boundary(text.len() - 1),
-        false => 0,
-    }
-}
-
-/// Bytes that are counted anew with each event, at most.
-const LONGEST: usize = 4096;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokens::LONGEST;
 
     const TEXTS: [&str; 4] = [
         "The quick brown fox doesn't jump over 1234567 lazy dogs. It's late,\n\n  isn't it?",

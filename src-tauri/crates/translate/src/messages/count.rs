@@ -1,23 +1,30 @@
-//! `POST /v1/messages/count_tokens`: an estimate, because the backend counts nothing before it is
-//! asked (contract backend 8.3). It is rather too large than too small.
+//! `POST /v1/messages/count_tokens`: counted here, because the backend counts nothing before it is
+//! asked (contract backend 8.3). What is no text is estimated as [`crate::estimate`] says.
 
 use serde::Serialize;
 use wire::Fault;
 use wire::json::without_lone_surrogates;
 use wire::messages::{Block, Change, Request, Said, Source, Tool};
 
+use crate::estimate::{IMAGE, Measure, PRIMING, TURN};
+
 /// About how many tokens the request in `body` has.
 ///
 /// # Errors
 /// The body is no JSON, or a field that is understood here is missing or wrong.
-pub fn count(body: &[u8]) -> Result<u64, Fault> {
+pub fn count(body: &[u8], measure: Measure<'_>) -> Result<u64, Fault> {
     let body = without_lone_surrogates(body);
     let ask = Request::read(&body)?;
+    let reader = Reader(measure);
     let messages = ask.messages.iter();
-    let said: u64 = messages.map(|one| TURN + blocks(&one.content)).sum();
-    let tools: u64 = ask.tools.iter().map(tool).sum();
-    let schema = ask.schema.map_or(0, |schema| text(schema.get()));
-    Ok(TURN + blocks(&ask.system) + said + tools + schema)
+    let said: u64 = messages.map(|one| TURN + reader.blocks(&one.content)).sum();
+    let tools: u64 = ask.tools.iter().map(|tool| reader.tool(tool)).sum();
+    let schema = ask.schema.map_or(0, |schema| measure.text(schema.get()));
+    let system = match ask.system.as_slice() {
+        [] => 0,
+        blocks => TURN + reader.blocks(blocks),
+    };
+    Ok(PRIMING + system + said + tools + schema)
 }
 
 /// The answer that tells a count.
@@ -33,102 +40,134 @@ pub fn counted(tokens: u64) -> Vec<u8> {
     body.unwrap_or_default()
 }
 
-fn blocks(blocks: &[Block<'_>]) -> u64 {
-    blocks.iter().map(block).sum()
-}
+/// Who counts what a model reads.
+#[derive(Clone, Copy)]
+struct Reader<'t>(Measure<'t>);
 
-fn block(block: &Block<'_>) -> u64 {
-    match &block.said {
-        Said::Text(told) | Said::ToolReference(told) => text(told),
-        Said::Image(_) => IMAGE,
-        Said::Document {
-            source,
-            title,
-            context,
-        } => {
-            let beside = [title, context].into_iter().flatten();
-            document(source) + beside.map(|told| text(told)).sum::<u64>()
+impl Reader<'_> {
+    fn text(self, text: &str) -> u64 {
+        self.0.text(text)
+    }
+
+    fn blocks(self, blocks: &[Block<'_>]) -> u64 {
+        blocks.iter().map(|block| self.block(block)).sum()
+    }
+
+    fn block(self, block: &Block<'_>) -> u64 {
+        match &block.said {
+            Said::Text(told) | Said::ToolReference(told) => self.text(told),
+            Said::Image(_) => IMAGE,
+            Said::Document {
+                source,
+                title,
+                context,
+            } => {
+                let beside = [title, context].into_iter().flatten();
+                self.document(source) + beside.map(|told| self.text(told)).sum::<u64>()
+            }
+            Said::Found {
+                title,
+                source,
+                content,
+            } => self.text(title) + self.text(source) + self.blocks(content),
+            Said::ToolUse { name, input, .. } => TURN + self.text(name) + self.text(input.get()),
+            Said::ToolResult { content, .. } => TURN + self.blocks(content),
+            Said::Thinking(sealed) => sealed.as_deref().map_or(0, |told| self.text(told)),
+            Said::Search(input) => TURN + self.text(input.raw().get()),
+            Said::ToolChange(Change::Define(defined)) => self.tool(defined),
+            Said::ToolChange(Change::Offer(_) | Change::Withdraw(_))
+            | Said::SearchResults { .. }
+            | Said::Foreign => 0,
         }
-        Said::Found {
-            title,
-            source,
-            content,
-        } => text(title) + text(source) + blocks(content),
-        Said::ToolUse { name, input, .. } => TURN + text(name) + text(input.get()),
-        Said::ToolResult { content, .. } => TURN + blocks(content),
-        Said::Thinking(sealed) => sealed.as_deref().map_or(0, text),
-        Said::Search(input) => TURN + text(input.raw().get()),
-        Said::ToolChange(Change::Define(defined)) => tool(defined),
-        Said::ToolChange(Change::Offer(_) | Change::Withdraw(_))
-        | Said::SearchResults { .. }
-        | Said::Foreign => 0,
+    }
+
+    fn document(self, source: &Source<'_>) -> u64 {
+        match source {
+            Source::Text(told) => self.text(told),
+            Source::Blocks(inner) => self.blocks(inner),
+            Source::Base64 { media_type, data } => self.0.file(media_type, data),
+            Source::Url(_) | Source::File(_) => IMAGE,
+        }
+    }
+
+    fn tool(self, tool: &Tool<'_>) -> u64 {
+        match tool {
+            Tool::Own {
+                name,
+                description,
+                schema,
+                ..
+            } => {
+                let description = description.as_deref().map_or(0, |told| self.text(told));
+                TURN + self.text(name) + description + self.text(schema.get())
+            }
+            Tool::Defined { object, .. } => TURN + self.text(object.raw().get()),
+        }
     }
 }
-
-fn document(source: &Source<'_>) -> u64 {
-    match source {
-        Source::Text(told) => text(told),
-        Source::Blocks(inner) => blocks(inner),
-        Source::Base64 { data, .. } => data.len() as u64 / BYTES,
-        Source::Url(_) | Source::File(_) => IMAGE,
-    }
-}
-
-fn tool(tool: &Tool<'_>) -> u64 {
-    match tool {
-        Tool::Own {
-            name,
-            description,
-            schema,
-            ..
-        } => TURN + text(name) + description.as_deref().map_or(0, text) + text(schema.get()),
-        Tool::Defined { object, .. } => TURN + text(object.raw().get()),
-    }
-}
-
-/// Three letters of ASCII are a token, and every other character is one.
-fn text(text: &str) -> u64 {
-    let others = text.chars().filter(|c| !c.is_ascii()).count();
-    let letters = text.bytes().filter(u8::is_ascii).count();
-    (letters.div_ceil(3) + others) as u64
-}
-
-/// What stands around a message, a call or a tool.
-const TURN: u64 = 8;
-/// A picture of the size that models are given at most.
-const IMAGE: u64 = 1600;
-/// Bytes of a document in base64 that make a token.
-const BYTES: u64 = 24;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokens::Tokens;
 
+    /// `body` is so many tokens more than what stands around them.
     #[track_caller]
-    fn check(body: &str, tokens: u64) {
-        assert_eq!(count(body.as_bytes()).unwrap(), tokens, "{body}");
+    fn check(tokens: &Tokens, body: &str, around: u64, texts: &[&str]) {
+        let texts: u64 = texts.iter().map(|text| tokens.count(text)).sum();
+        let counted = count(body.as_bytes(), Measure::Tokens(tokens)).unwrap();
+        assert_eq!(counted, PRIMING + around + texts, "{body}");
     }
 
     #[test]
     fn everything_that_the_model_reads_is_counted() {
+        let tokens = &Tokens::load().unwrap();
+        let said = "春眠不觉晓，处处闻啼鸟。";
         let with = |more: &str| {
-            format!(r#"{{"model":"m","messages":[{{"role":"user","content":"abcdef"}}]{more}}}"#)
+            format!(r#"{{"model":"m","messages":[{{"role":"user","content":"{said}"}}]{more}}}"#)
         };
-        check(&with(""), 18);
-        check(&with(r#","system":"abc""#), 19);
-        check(
-            &with(r#","system":[{"type":"text","text":"\u00e9\u00e9"}]"#),
-            20,
-        );
-        check(
-            &with(r#","tools":[{"name":"abc","input_schema":{"type":"object"}}]"#),
-            18 + 8 + 1 + 6,
-        );
-        check(
-            r#"{"model":"m","messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]}"#,
-            1616,
-        );
+        check(tokens, &with(""), TURN, &[said]);
+        for (more, around, text) in [
+            (r#","system":"Be brief.""#, TURN, "Be brief."),
+            (
+                r#","system":[{"type":"text","text":"\u00e9\u00e9"}]"#,
+                TURN,
+                "éé",
+            ),
+        ] {
+            check(tokens, &with(more), TURN + around, &[said, text]);
+        }
+        let tools = r#","tools":[{"name":"weather","description":"Tells it.","input_schema":{"type":"object"}}]"#;
+        let read = [said, "weather", "Tells it.", r#"{"type":"object"}"#];
+        check(tokens, &with(tools), 2 * TURN, &read);
+        let block = |block: &str| {
+            format!(r#"{{"model":"m","messages":[{{"role":"user","content":[{block}]}}]}}"#)
+        };
+        for (inner, around, text) in [
+            (
+                r#"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}"#,
+                IMAGE,
+                "",
+            ),
+            (
+                r#"{"type":"document","source":{"type":"text","media_type":"text/plain","data":"A poem."}}"#,
+                0,
+                "A poem.",
+            ),
+            (
+                r#"{"type":"document","source":{"type":"base64","media_type":"text/plain","data":"QSBwb2VtLg=="}}"#,
+                0,
+                "A poem.",
+            ),
+            (
+                r#"{"type":"tool_result","tool_use_id":"t","content":"It rains."}"#,
+                TURN,
+                "It rains.",
+            ),
+        ] {
+            check(tokens, &block(inner), TURN + around, &[text]);
+        }
         assert_eq!(counted(7), br#"{"input_tokens":7}"#);
-        assert!(count(b"{}").is_err());
+        assert!(count(b"{}", Measure::Thumb).is_err());
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! Any other name goes to the backend as it is, which knows best (contract backend 5).
 
-use wire::catalogue::{Catalogue, Model};
+use wire::catalogue::Catalogue;
 
 use crate::Given;
 
@@ -33,17 +33,10 @@ fn default_for<'c>(asked: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
         return None;
     }
     let small = match asked.contains("haiku") {
-        true => first(catalogue, is_small),
+        true => catalogue.first(is_small),
         false => None,
     };
-    small.or_else(|| first(catalogue, |_| true))
-}
-
-/// The first choice among the models that people should see.
-fn first(catalogue: &Catalogue, fits: impl Fn(&str) -> bool) -> Option<&str> {
-    let listed = catalogue.models.iter().filter(|model| model.listed);
-    let fitting = listed.filter(|model| fits(&model.slug));
-    let first = fitting.min_by_key(|model: &&Model| model.priority.unwrap_or(i64::MAX));
+    let first = small.or_else(|| catalogue.first_choice());
     first.map(|model| model.slug.as_str())
 }
 

@@ -63,7 +63,8 @@ fn items(ask: &Object<'_>) -> Result<Option<Vec<Box<RawValue>>>, Fault> {
     ))
 }
 
-fn metadata(ask: &Object<'_>) -> Result<Box<RawValue>, Fault> {
+/// `metadata`: a map of texts; empty where none is given.
+pub(crate) fn metadata(ask: &Object<'_>) -> Result<Box<RawValue>, Fault> {
     let Some(map) = ask.object("metadata")? else {
         return Ok(edit::raw(&serde_json::Map::new()));
     };

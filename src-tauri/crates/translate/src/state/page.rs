@@ -11,11 +11,11 @@ use crate::edit;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The oldest first; the newest first otherwise.
-    ascending: bool,
+    pub ascending: bool,
     /// At most so many.
-    limit: usize,
+    pub limit: usize,
     /// Those behind the item of this id.
-    after: Option<String>,
+    pub after: Option<String>,
 }
 
 /// One page of a list, as JSON.
@@ -45,7 +45,24 @@ impl Page {
     /// # Errors
     /// One of them has a value that it cannot have.
     pub fn read<'a>(query: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Fault> {
-        let mut page = Self::default();
+        Self::default().refined(query)
+    }
+
+    /// As [`Self::read`], for a list of Chat Completions: the oldest come first unless it says
+    /// otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn of_chat<'a>(query: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Fault> {
+        let page = Self {
+            ascending: true,
+            ..Self::default()
+        };
+        page.refined(query)
+    }
+
+    fn refined<'a>(self, query: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Fault> {
+        let mut page = self;
         for (name, value) in query {
             match name {
                 "order" => {
@@ -79,12 +96,19 @@ impl Page {
             let place = items
                 .iter()
                 .position(|item| id_of(item).as_ref() == Some(after));
-            let place = place.ok_or_else(|| wrong("after", "the id of an item of this list"))?;
+            let place = place.ok_or_else(Self::no_such_place)?;
             items.drain(..=place);
         }
         let has_more = items.len() > self.limit;
         items.truncate(self.limit);
         Ok(Paged::new(&items, has_more).to_json())
+    }
+}
+
+impl Page {
+    /// The item to begin behind is not in the list.
+    pub fn no_such_place() -> Fault {
+        wrong("after", "the id of an item of this list")
     }
 }
 

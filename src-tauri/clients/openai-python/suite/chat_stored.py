@@ -1,19 +1,11 @@
 """Chat Completions: what was stored is fetched, listed, changed and forgotten."""
 
-from typing import Any
 from uuid import uuid4
 
 from openai import BadRequestError, NotFoundError
-from openai.types.chat import ChatCompletion, ChatCompletionDeleted
 
 from suite.door import Door, user
 from suite.table import case, holds, same
-
-
-def valid(thing: Any, kind: Any) -> Any:
-    """The thing, if it is what the SDK's own types say; they are not checked on the way in."""
-    kind.model_validate(thing.to_dict(mode="python"), strict=True)
-    return thing
 
 
 def gone(door: Door, name: str) -> None:
@@ -30,10 +22,10 @@ def retrieve(door: Door) -> None:
     completions = door.client.chat.completions
     metadata = {"run": "7"}
     answer = door.chat("hello", store=True, metadata=metadata)
-    kept = valid(completions.retrieve(answer.id), ChatCompletion)
+    kept = completions.retrieve(answer.id)
     same(kept.to_dict(), {**answer.to_dict(), "metadata": metadata}, "what was stored")
     chunks = list(door.chat("hello", store=True, stream=True))
-    streamed = valid(completions.retrieve(chunks[0].id), ChatCompletion)
+    streamed = completions.retrieve(chunks[0].id)
     said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     same(streamed.choices[0].message.content, said, "what was streamed")
     same(streamed.choices[0].finish_reason, "stop", "finish_reason")
@@ -48,7 +40,7 @@ def listed(door: Door) -> None:
     made = [door.chat("hello", store=True, metadata=run).id for _ in range(3)]
     page = completions.list(metadata=run, limit=2)
     same(([one.id for one in page.data], page.has_more), (made[:2], True), "the first page")
-    same([valid(one, ChatCompletion).id for one in page], made, "all pages")
+    same([one.id for one in page], made, "all pages")
     newest = completions.list(metadata=run, order="desc", limit=1, model=door.model)
     same([one.id for one in newest.data], made[-1:], "the newest")
     same(completions.list(metadata=run, model="none").data, [], "of no model")
@@ -81,9 +73,9 @@ def change(door: Door) -> None:
     completions = door.client.chat.completions
     answer = door.chat("hello", store=True, metadata={"a": "b"})
     metadata = {"c": "d"}
-    changed = valid(completions.update(answer.id, metadata=metadata), ChatCompletion)
+    changed = completions.update(answer.id, metadata=metadata)
     same(changed.metadata, metadata, "metadata")
     same(completions.retrieve(answer.id).to_dict(), changed.to_dict(), "what is stored now")
-    deleted = valid(completions.delete(answer.id), ChatCompletionDeleted)
+    deleted = completions.delete(answer.id)
     same((deleted.id, deleted.deleted), (answer.id, True), "deleted")
     gone(door, answer.id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openai.types import Completion, ImageGenCompletedEvent
+from openai.types.chat import ChatCompletionStoreMessage
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 from openai.types.conversations import Message
 from openai.types.responses import (
@@ -81,10 +82,17 @@ def unfinished_call(told: Object) -> Object:
     return others | {"function": function}
 
 
+def stored(told: Object) -> Object:
+    is_stored = "content_parts" in told and told.get("role") in SPEAKERS
+    return told | {"role": "assistant"} if is_stored else told
+
+
 def drawn_for_nothing(told: Object) -> Object:
     is_drawn = told.get("type") in ["image_generation.completed", "image_edit.completed"]
     return {"usage": NOTHING} | told if is_drawn else told
 
+
+SPEAKERS = ["developer", "system", "tool", "user"]
 
 NOTHING = {
     "input_tokens": 0,
@@ -171,6 +179,17 @@ EXCUSES = [
         complaint="custom",
         mend=unfinished_call,
         streamed=True,
+    ),
+    Excuse(
+        why="a stored message has the role of who said it, as in OpenAI's own example; the SDK "
+        "takes all of them for the model's",
+        kind=ChatCompletionStoreMessage,
+        examples=[
+            {"id": "m", "role": role, "content": "a", "refusal": None, "content_parts": None}
+            for role in SPEAKERS
+        ],
+        complaint="role",
+        mend=stored,
     ),
     Excuse(
         why="what a picture cost is not made up where the backend does not tell it",

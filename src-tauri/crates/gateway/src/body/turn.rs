@@ -71,8 +71,10 @@ mod tests {
         let turn = Turn::default();
         let mut given = pin!(turn.give());
         poll_fn(|cx| {
-            let _ = given.as_mut().poll(cx);
-            given.as_mut().poll(cx)
+            match given.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => given.as_mut().poll(cx),
+            }
         })
         .await;
         assert!(ran.load(Ordering::Acquire));

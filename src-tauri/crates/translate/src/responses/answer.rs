@@ -271,8 +271,9 @@ impl Answer {
     }
 
     fn pass(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
-        // Most events are deltas with a number that fits.
-        if event.known_number().is_some_and(|own| self.follows(own)) {
+        // Most events are deltas with all that they need.
+        let is_known = event.is_known_to_have_logprobs() || !self.wants_logprobs(event);
+        if is_known && event.known_number().is_some_and(|own| self.follows(own)) {
             return tell(Told::Passed(event));
         }
         // What is no JSON would break the client's reader; it is skipped (contract backend 2.1).
@@ -280,7 +281,7 @@ impl Answer {
             return;
         };
         let number = self.number(event, &said);
-        let lacks_logprobs = self.lacks_logprobs(event, &said);
+        let lacks_logprobs = self.wants_logprobs(event) && said.get("logprobs").is_none();
         if number.is_none() && !lacks_logprobs {
             return tell(Told::Passed(event));
         }
@@ -311,11 +312,9 @@ impl Answer {
         }
     }
 
-    /// True for a text without the list that the official SDKs require beside it.
-    fn lacks_logprobs(&self, event: &Event, said: &Object<'_>) -> bool {
-        !self.codex_client
-            && matches!(event.kind(), Kind::TextDelta | Kind::TextDone)
-            && said.get("logprobs").is_none()
+    /// True for a text beside which the official SDKs require that list.
+    fn wants_logprobs(&self, event: &Event) -> bool {
+        !self.codex_client && matches!(event.kind(), Kind::TextDelta | Kind::TextDone)
     }
 
     /// A new number for an event whose own is not larger than the last, or which has none and

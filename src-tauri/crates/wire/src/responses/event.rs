@@ -190,6 +190,11 @@ impl Event {
         self.flat.as_ref()?.sequence_number
     }
 
+    /// True for a delta that is known to have `logprobs` without reading the JSON again.
+    pub fn is_known_to_have_logprobs(&self) -> bool {
+        self.flat.as_ref().is_some_and(|flat| flat.has_logprobs)
+    }
+
     /// Where a delta belongs and what is new, where it is written plainly.
     pub(super) fn flat(&self) -> Option<&Flat> {
         self.flat.as_ref()

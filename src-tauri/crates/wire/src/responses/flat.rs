@@ -20,6 +20,7 @@ pub(super) struct Flat {
     content_index: u32,
     summary_index: u32,
     delta: Inside,
+    pub(super) has_logprobs: bool,
     /// True where the delta has escapes.
     is_escaped: bool,
 }
@@ -80,6 +81,7 @@ struct Fields {
     content_index: Option<u32>,
     summary_index: Option<u32>,
     delta: Option<(Inside, bool)>,
+    has_logprobs: Option<bool>,
 }
 
 impl Fields {
@@ -94,6 +96,10 @@ impl Fields {
                 (_, true) => None,
             },
             b"delta" => once(&mut self.delta, reader.string()?),
+            b"logprobs" => {
+                once(&mut self.has_logprobs, !reader.is_at(b"null"))?;
+                reader.skip()
+            }
             // These would be read as the delta's text by some reader or other.
             b"text" | b"refusal" | b"arguments" | b"input" => None,
             _ => reader.skip(),
@@ -109,6 +115,7 @@ impl Fields {
             content_index: self.content_index.unwrap_or(0),
             summary_index: self.summary_index.unwrap_or(0),
             delta,
+            has_logprobs: self.has_logprobs.unwrap_or(false),
             is_escaped,
         })
     }
@@ -174,6 +181,10 @@ impl Reader<'_> {
 
     fn index(&mut self) -> Option<u32> {
         self.integer()?.try_into().ok()
+    }
+
+    fn is_at(&self, word: &[u8]) -> bool {
+        self.data[self.at..].starts_with(word)
     }
 
     /// A value that nobody asks for.

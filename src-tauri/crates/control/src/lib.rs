@@ -19,6 +19,7 @@ mod logging;
 pub mod news;
 mod options;
 mod page;
+pub mod plain;
 mod port;
 mod requests;
 mod running;

@@ -10,6 +10,8 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::plain;
+
 /// Writes `{"at":…,"level":…,"event":…,"target":…,"within":[…],…fields}`.
 ///
 /// The event is the name it was given, as metadata or as a field called `name`.
@@ -42,7 +44,8 @@ where
             line.insert("within".to_owned(), within.into());
         }
         line.extend(fields.0);
-        writeln!(writer, "{}", Value::Object(line))
+        // A person may read the file on a terminal.
+        writeln!(writer, "{}", plain::json(&Value::Object(line).to_string()))
     }
 }
 

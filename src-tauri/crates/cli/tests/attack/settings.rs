@@ -107,6 +107,20 @@ async fn what_is_no_settings_file_is_not_read_as_one() {
     }
 }
 
+/// Somebody may have talked the person into it.
+#[tokio::test]
+async fn whoever_is_asked_in_place_of_chatgpt_is_named() {
+    let pasted = "upstream = \"https://chatgpt.evil.example/backend-api\"\n";
+    let ended = started(|file| std::fs::write(file, pasted).unwrap()).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let warned = ended
+        .err
+        .contains("https://chatgpt.evil.example/backend-api in place of");
+    assert!(warned, "{ended:?}");
+    let ended = started(|file| std::fs::write(file, "port = 0\n").unwrap()).await;
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{ended:?}");
+}
+
 /// A request would go round until the machine is full.
 #[tokio::test]
 async fn nobody_is_made_to_ask_himself() {

@@ -102,6 +102,25 @@ pub fn post(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(path, bytes, |_| Ok(()))
 }
 
+/// Replaces the file at `path` by `bytes`, for everybody to read and its owner alone to write: what
+/// other programs start this one by. Makes the folder where it is missing.
+///
+/// # Errors
+/// The file cannot be written; the old one is there then.
+pub fn show(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = parts(path)?.0;
+    make_folder(folder)?;
+    put(path, bytes, |file| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        file.sync_all()
+    })?;
+    sync_folder(folder)
+}
+
 /// Opens the file at `path` to write at its end, making it where there is none.
 ///
 /// # Errors

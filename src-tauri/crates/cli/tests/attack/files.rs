@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::desk::{Desk, Ended};
 use crate::stage::{Stage, sign_in};
+use crate::systemctl;
 
 /// Every file below `folder`, and the folders with it.
 pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
@@ -65,6 +66,22 @@ async fn a_mask_that_hides_nothing_opens_nothing() {
     assert_eq!(server.terminate().await, Some(0));
     for path in below(desk.home.path()) {
         assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
+    }
+}
+
+/// Whoever could write it would run as the person at the next login.
+#[test]
+fn what_starts_the_program_is_its_owners_alone_to_write() {
+    let desk = systemctl::Desk::new();
+    let folder = desk.unit().parent().unwrap().to_owned();
+    let mut install = under_mask(&desk.command(&["service", "install"]));
+    assert!(install.status().unwrap().success());
+    assert_eq!(mode(&desk.unit()), 0o644);
+    for folder in folder
+        .ancestors()
+        .take_while(|above| *above != desk.home.path())
+    {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
     }
 }
 

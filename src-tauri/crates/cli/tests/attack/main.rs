@@ -22,4 +22,7 @@ mod raw;
 mod settings;
 mod smuggling;
 mod stage;
+#[expect(dead_code, reason = "the tests of the service use the rest")]
+#[path = "../systemctl/mod.rs"]
+mod systemctl;
 mod words;

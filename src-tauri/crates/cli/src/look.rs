@@ -48,7 +48,17 @@ pub(crate) async fn status(core: &Core, json: bool) {
     }
     say::line(&format!("Keys     {}", status.keys));
     say::line(&format!("Secrets  {}", status.vault));
+    elsewhere(&status);
     problems(&status);
+}
+
+/// Whoever had a person paste the address would rather have it unseen.
+pub(crate) fn elsewhere(status: &StatusView) {
+    for address in &status.elsewhere {
+        say::aside(&format!(
+            "warning: the settings name {address} in place of ChatGPT's own; whoever runs it gets what is sent there, with the token that goes along"
+        ));
+    }
 }
 
 /// Where apps that speak Ollama's API find the server, or why they do not; `None` where nobody

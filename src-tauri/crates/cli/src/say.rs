@@ -1,8 +1,9 @@
-//! Words on the terminal. A closed pipe is no error: nobody reads any more.
+//! Words on the terminal. A closed pipe is no error: nobody reads any more. What others wrote is among
+//! them, so nothing that a terminal would obey gets through.
 
 use std::io::{self, Write as _};
 
-use control::Complaint;
+use control::{Complaint, plain};
 use serde::Serialize;
 
 /// One line on standard output.
@@ -12,14 +13,12 @@ pub(crate) fn line(text: &str) {
 
 /// The same, for those who have to know whether anybody reads.
 pub(crate) fn told(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
+    written(&plain::line(text))
 }
 
 /// One line on standard error.
 pub(crate) fn aside(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", plain::line(text));
 }
 
 /// A value as one line of JSON on standard output.
@@ -29,7 +28,13 @@ pub(crate) fn json(value: &impl Serialize) {
 
 /// The same, for those who have to know whether anybody reads.
 pub(crate) fn told_json(value: &impl Serialize) -> io::Result<()> {
-    told(&serde_json::to_string(value)?)
+    written(&plain::json(&serde_json::to_string(value)?))
+}
+
+fn written(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// What went wrong, and what to do about it.
@@ -42,6 +47,11 @@ pub(crate) fn complain(complaint: &Complaint) {
 
 /// A table with aligned columns.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
+    let shown = |cell: &String| plain::line(cell).into_owned();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(shown).collect())
+        .collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([head[column].len()]).max().unwrap_or(0)
@@ -55,7 +65,7 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
         line(padded.join("  ").trim_end());
     };
     row(&mut head.iter().copied());
-    for cells in rows {
+    for cells in &rows {
         row(&mut cells.iter().map(String::as_str));
     }
 }

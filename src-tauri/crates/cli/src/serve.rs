@@ -70,6 +70,7 @@ fn remark(status: &StatusView) {
     if status.keys == 0 {
         say::aside("There is no key yet. Make one with `postern keys add NAME`.");
     }
+    look::elsewhere(status);
 }
 
 /// Hears when the process is asked to end, from the moment it is made.

@@ -19,6 +19,7 @@ mod logging;
 pub mod news;
 mod options;
 mod page;
+pub mod plain;
 mod port;
 mod requests;
 mod running;
@@ -44,6 +45,7 @@ pub use running::Instance;
 pub use serving::Serving;
 pub use sign_in::{Browser, Device, PHISHING_WARNING, Pasted, SignInStep};
 pub use store::VaultKind;
+pub use store::private;
 pub use store::settings::{Notification, Settings, Theme};
 pub use view::{
     AccountView, KeyRow, KeyView, LimitView, ModelRow, ModelView, RequestRow, RequestView,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Paths;
+use store::{Paths, private};
 
 /// A running server, as others find it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +69,8 @@ impl Claim {
     /// # Errors
     /// The folder cannot be written.
     pub(crate) fn take(paths: &Paths) -> io::Result<Option<Self>> {
-        std::fs::create_dir_all(&paths.data)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(lock_file(paths))?;
+        private::own_folder(&paths.data)?;
+        let lock = private::lock_file(&lock_file(paths))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self {
                 lock,
@@ -103,9 +99,7 @@ impl Claim {
             ollama: ollama.at,
             ollama_problem: ollama.problem.clone(),
         };
-        let next = self.file.with_extension("json.new");
-        std::fs::write(&next, serde_json::to_vec(&instance)?)?;
-        std::fs::rename(next, &self.file)
+        private::post(&self.file, &serde_json::to_vec(&instance)?)
     }
 }
 

@@ -3,7 +3,7 @@
 mod row;
 
 use serde::Serialize;
-use store::{Line, VaultState};
+use store::{Line, Settings, VaultState};
 use ts_rs::TS;
 use wire::limits::Span;
 
@@ -34,6 +34,8 @@ pub struct StatusView {
     pub keys: usize,
     /// What is wrong with the settings file; the last good settings are in force.
     pub settings_problems: Vec<String>,
+    /// Addresses that the settings name in place of ChatGPT's own.
+    pub elsewhere: Vec<String>,
 }
 
 /// One account.
@@ -166,7 +168,22 @@ impl Core {
                 .iter()
                 .map(|problem| format!("`{}`: {}", problem.key, problem.why))
                 .collect(),
+            elsewhere: self.elsewhere(),
         }
+    }
+
+    /// Who is asked in place of ChatGPT, and so gets what is meant for it.
+    fn elsewhere(&self) -> Vec<String> {
+        let (now, usual) = (self.settings.current(), Settings::default());
+        [
+            (&now.issuer, &usual.issuer),
+            (&now.upstream, &usual.upstream),
+            (&now.platform_base, &usual.platform_base),
+        ]
+        .into_iter()
+        .filter(|(now, usual)| now != usual)
+        .map(|(now, _)| now.to_string())
+        .collect()
     }
 
     /// The models that the active account may use.

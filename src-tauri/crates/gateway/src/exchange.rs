@@ -74,6 +74,7 @@ impl Exchange {
         let keys = &self.house.parts.keys;
         let key = match guard::admit(headers, keys) {
             Err(Fault::NoKey | Fault::WrongKey) if self.keyless => return Ok(nobodys()),
+            Err(Fault::WrongKey) => return Err(self.house.guesses.wrong(self.began)),
             admitted => admitted?,
         };
         keys.touch(&key);

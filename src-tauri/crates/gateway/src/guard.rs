@@ -7,7 +7,7 @@
 //! 3. A preflight of an allowed page is answered here and needs no key.
 //! 4. A local key comes as `Authorization: Bearer`, `x-api-key` or `api-key`. Several must agree. The
 //!    Ollama door asks for none where the settings say so, which they can only on loopback, and where
-//!    no form comes.
+//!    no form comes. Who sends one wrong key after the other is told to stop.
 //! 5. A body is JSON and says so; what a form can send is refused, except where the API has files,
 //!    and there too rules 1 to 4 hold: no form can send a key.
 //!
@@ -15,6 +15,7 @@
 //! read by the page it refuses: it holds nothing private, and the reason helps.
 
 mod cors;
+mod guesses;
 mod host;
 mod key;
 mod origin;
@@ -31,6 +32,7 @@ use wire::Fault;
 use crate::route::Door;
 
 pub(crate) use self::cors::Cors;
+pub(crate) use self::guesses::Guesses;
 pub(crate) use self::key::admit;
 
 /// What the first two rules make of a request.

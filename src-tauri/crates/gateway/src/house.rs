@@ -9,6 +9,7 @@ use crate::Parts;
 use crate::catalogue;
 use crate::files;
 use crate::flights::Flights;
+use crate::guard::Guesses;
 use crate::images::Fetcher;
 
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct House {
     pub(crate) images: Fetcher,
     /// What is known of files that were sent.
     pub(crate) files: files::Shelf,
+    /// The wrong keys that came lately.
+    pub(crate) guesses: Guesses,
 }
 
 impl House {
@@ -34,6 +37,7 @@ impl House {
             shelf: catalogue::Shelf::new(parts.upstream.clone(), parts.tasks.clone()),
             images: Fetcher::new(parts.clock.clone()),
             files: files::Shelf::default(),
+            guesses: Guesses::default(),
             parts,
         }
     }

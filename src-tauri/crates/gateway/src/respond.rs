@@ -18,6 +18,7 @@
 //! | a WebSocket asked for as none can be | 426 | a Codex CLI turns to HTTP at once |
 //! | the plan's limit | 429 | with the reset, and `x-should-retry: false` |
 //! | too many at once | 429 | with `Retry-After` |
+//! | one wrong key after the other | 429 | the same, and `x-should-retry: false` |
 //! | our own failure | 500 | |
 //! | the backend failed, was out of reach, or made no sense | 502 | |
 //! | no capacity, credential not ready, shutting down | 503 | |
@@ -246,7 +247,9 @@ fn status(fault: &Fault) -> StatusCode {
         Fault::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Fault::SlowBody => StatusCode::REQUEST_TIMEOUT,
         Fault::UpgradeRefused => StatusCode::UPGRADE_REQUIRED,
-        Fault::Quota(_) | Fault::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::Quota(_) | Fault::Throttled { .. } | Fault::WrongKeys { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Fault::Broken { .. }
         | Fault::Failed(_)

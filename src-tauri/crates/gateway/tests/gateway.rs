@@ -17,6 +17,7 @@ mod errors;
 mod files;
 mod forms;
 mod guard;
+mod guesses;
 mod hang_up;
 mod lane;
 mod messages;

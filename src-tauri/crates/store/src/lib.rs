@@ -5,6 +5,7 @@
 //! - [`settings`] turns what a person wrote into values that cannot be wrong.
 //! - [`db`] is the only opener of the database; [`keys`], [`usage`], [`cooldowns`] and
 //!   [`snapshots`] keep their rows in it. No secret is ever in it.
+//! - [`private`] makes files for their owner alone.
 //! - [`archive`] keeps there what clients may come back to, sealed with a key out of the vault.
 //!
 //! Several processes may use the same files at once: a server, a command, a window.
@@ -14,7 +15,7 @@ pub mod cooldowns;
 pub mod db;
 pub mod keys;
 pub mod paths;
-mod private;
+pub mod private;
 pub mod settings;
 pub mod snapshots;
 pub mod turn;

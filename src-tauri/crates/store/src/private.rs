@@ -50,8 +50,11 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes `folder` as [`make_folder`] does; one that is there already is closed to others.
-pub(crate) fn own_folder(folder: &Path) -> io::Result<()> {
+/// Makes `folder` and what is missing above it; one that is there already is closed to others.
+///
+/// # Errors
+/// It cannot be made, or not be closed.
+pub fn own_folder(folder: &Path) -> io::Result<()> {
     make_folder(folder)?;
     tighten(&fs::metadata(folder)?, 0o700, |wanted| {
         fs::set_permissions(folder, wanted)
@@ -86,18 +89,52 @@ pub(crate) fn read(path: &Path) -> io::Result<Found> {
 
 /// Replaces the file at `path` by `bytes`: on disk, under its name, before this returns.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (folder, name) = parts(path)?;
-    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
-    let draft = format!("{}{}-{number}", draft_prefix(name), std::process::id());
-    let draft = folder.join(draft);
-    // A process that had our number and died may have left one.
-    let _ = fs::remove_file(&draft);
-    let written = write_new(&draft, bytes).and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written?;
+    put(path, bytes, File::sync_all)?;
+    sync_folder(parts(path)?.0)
+}
+
+/// Replaces the file at `path` by `bytes`, for as long as the system runs: what tells of a process
+/// need not outlive it.
+///
+/// # Errors
+/// The file cannot be written; the old one is there then.
+pub fn post(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, bytes, |_| Ok(()))
+}
+
+/// Replaces the file at `path` by `bytes`, for everybody to read and its owner alone to write: what
+/// other programs start this one by. Makes the folder where it is missing.
+///
+/// # Errors
+/// The file cannot be written; the old one is there then.
+pub fn show(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = parts(path)?.0;
+    make_folder(folder)?;
+    put(path, bytes, |file| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        file.sync_all()
+    })?;
     sync_folder(folder)
+}
+
+/// Opens the file at `path` to write at its end, making it where there is none.
+///
+/// # Errors
+/// It cannot be made or opened, or is a link or no file.
+pub fn append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    let file = open(path, &mut options)?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(io::ErrorKind::InvalidFilename.into());
+    }
+    tighten(&found, 0o600, |wanted| file.set_permissions(wanted))?;
+    Ok(file)
 }
 
 /// Removes what processes left behind that died inside [`replace`]. Only for whoever holds the
@@ -115,7 +152,10 @@ pub(crate) fn sweep(path: &Path) -> io::Result<()> {
 }
 
 /// Opens the lock file at `path`, making it where there is none.
-pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// It cannot be made or opened, or is a link.
+pub fn lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     open(path, &mut options)
@@ -128,12 +168,27 @@ pub(crate) fn claim(path: &Path) -> io::Result<()> {
     tighten(&found, 0o600, |wanted| file.set_permissions(wanted))
 }
 
-fn write_new(draft: &Path, bytes: &[u8]) -> io::Result<()> {
+fn put(path: &Path, bytes: &[u8], settle: fn(&File) -> io::Result<()>) -> io::Result<()> {
+    let (folder, name) = parts(path)?;
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let draft = format!("{}{}-{number}", draft_prefix(name), std::process::id());
+    let draft = folder.join(draft);
+    // A process that had our number and died may have left one.
+    let _ = fs::remove_file(&draft);
+    let written = write_new(&draft, bytes).and_then(|file| settle(&file));
+    let placed = written.and_then(|()| fs::rename(&draft, path));
+    if placed.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    placed
+}
+
+fn write_new(draft: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     let mut file = open(draft, &mut options)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    Ok(file)
 }
 
 fn parts(path: &Path) -> io::Result<(&Path, &str)> {
@@ -168,6 +223,19 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 
 fn is_odd(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| !found.is_file())
+}
+
+/// True where everybody on this machine may write the file.
+#[cfg(unix)]
+pub(crate) fn is_open_to_all(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & 0o002 != 0
+}
+
+/// Other systems give a person's own folders to that person alone.
+#[cfg(not(unix))]
+pub(crate) fn is_open_to_all(_found: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -184,7 +184,7 @@ fn kind(fault: &Fault) -> &str {
 /// The type that Anthropic's clients expect for such a fault.
 fn anthropic_kind(fault: &Fault) -> &'static str {
     match fault {
-        Fault::Quota(_) | Fault::Throttled { .. } => "rate_limit_error",
+        Fault::Quota(_) | Fault::Throttled { .. } | Fault::WrongKeys { .. } => "rate_limit_error",
         Fault::NoKey
         | Fault::WrongKey
         | Fault::SignedOut { .. }

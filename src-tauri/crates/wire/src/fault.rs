@@ -188,6 +188,12 @@ pub enum Fault {
     /// A part of Postern failed in a way it never should.
     #[error("Postern could not serve the request: {0}")]
     Internal(&'static str),
+    /// The key that came is not one of ours, like many before it.
+    #[error("the local key is not known, and too many unknown ones were sent lately")]
+    WrongKeys {
+        /// How long to send none.
+        seconds: u64,
+    },
 }
 
 impl Fault {
@@ -217,6 +223,7 @@ impl Fault {
             | Self::WrongKey
             | Self::ForeignHost(_)
             | Self::ForeignOrigin(_)
+            | Self::WrongKeys { .. }
             | Self::Refused { .. } => Blame::Client,
             Self::SignedOut { .. }
             | Self::VaultClosed { .. }
@@ -268,7 +275,8 @@ impl Fault {
             | Self::Silent { .. }
             | Self::Garbled { .. }
             | Self::ShuttingDown
-            | Self::Internal(_) => false,
+            | Self::Internal(_)
+            | Self::WrongKeys { .. } => false,
         }
     }
 
@@ -307,6 +315,7 @@ impl Fault {
             Self::Garbled { .. } => "upstream_garbled",
             Self::ShuttingDown => "shutting_down",
             Self::Internal(_) => "internal_error",
+            Self::WrongKeys { .. } => "too_many_wrong_keys",
         }
     }
 
@@ -341,7 +350,7 @@ impl Fault {
             Self::TooLarge { .. } => Some("send fewer or smaller images and files"),
             Self::Encoding(_) => Some("send the body plain, or as gzip or zstd"),
             Self::MediaType(_) => Some("send `content-type: application/json`"),
-            Self::NoKey | Self::WrongKey => Some(
+            Self::NoKey | Self::WrongKey | Self::WrongKeys { .. } => Some(
                 "make a key with `postern keys add NAME` and send it as `Authorization: Bearer`",
             ),
             Self::ForeignHost(_) => {

@@ -17,6 +17,7 @@ use crate::failure::{Because as _, Failure};
 use crate::page::Page;
 use crate::place::{Place, Profile};
 use crate::run;
+use crate::sbom;
 
 /// Builds everything with optimisation and packs it; or tries packages, as the tests do.
 pub(crate) fn run(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
@@ -98,6 +99,9 @@ fn contents(place: &Place, profile: Profile) -> Result<Value, Failure> {
         "/usr/lib/systemd/user/postern.service": place.root().join(UNIT),
         "/usr/share/doc/postern/copyright": place.root().join("LICENSE"),
     });
+    let bill = place.tools().join("bom.cdx.json");
+    fs::write(&bill, sbom::bill(place.root())?).because("could not write what is linked")?;
+    files["/usr/share/doc/postern/bom.cdx.json"] = json!(bill);
     for (shell, path) in COMPLETIONS {
         let words = ["completions", shell];
         let text = run::quietly(Command::new(&program).args(words))?;

@@ -27,6 +27,7 @@ mod machine;
 mod page;
 mod place;
 mod run;
+mod sbom;
 mod screens;
 mod stack;
 mod suite;
@@ -83,6 +84,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         // What the trial of a package runs as root, in a world of its own.
         ["bundle-trial", deb] => bundle::trial::run(&place, deb.as_ref()),
         ["fuzz", options @ ..] => fuzz::run(&place, &fuzz::Options::read(options)?),
+        ["sbom", file @ ..] => sbom::run(&place, file),
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
@@ -118,6 +120,8 @@ Usage: cargo xtask COMMAND
   bundle         pack app and command for this system; on Linux as .deb and .rpm, or as the kinds
                  named after it
                  --try: without optimisation; install it on a fresh Debian, use it, remove it
+  sbom           print which crates are linked into the programs, as CycloneDX; or write it into the
+                 file named after it
   bindings       write the page's types below ui/src/bindings anew, from those of `control`
   icons          draw every icon anew below icons/; --check: only say which differ;
                  --sheet FILE: all of them enlarged on one picture, for looking at

@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod promises;
 mod sources;
 
+use self::promises::{cells, promises, quoted};
 use self::sources::{Tests, named_tests, root};
 
 /// A page of the translation contract.
@@ -119,32 +121,6 @@ impl Page {
             .filter(|path| path.is_dir())
             .collect()
     }
-}
-
-/// The rows of tables whose last column is called `test`, each with that column.
-fn promises(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut promises = false;
-    let mut is_inside = false;
-    text.lines().filter_map(move |line| {
-        let is_row = line.starts_with('|');
-        let is_head = is_row && !is_inside;
-        is_inside = is_row;
-        let last = cells(line).last().unwrap_or_default();
-        if is_head {
-            promises = last == "test";
-        }
-        let is_rule = line.starts_with("|--");
-        (is_row && !is_head && !is_rule && promises).then_some((line, last))
-    })
-}
-
-fn cells(row: &str) -> impl Iterator<Item = &str> {
-    let inner = row.trim().trim_start_matches('|').trim_end_matches('|');
-    inner.split('|').map(str::trim)
-}
-
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2)
 }
 
 fn pages() -> Vec<Page> {

@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use control::private;
+
 use crate::compose::Launch;
 
 /// The entry of this program.
@@ -32,10 +34,7 @@ impl Entry {
     /// # Errors
     /// The folder cannot be written.
     pub(crate) fn turn_on(&self, program: &Path) -> io::Result<()> {
-        if let Some(folder) = self.file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(&self.file, text(program))
+        private::show(&self.file, text(program).as_bytes())
     }
 
     /// Has it no more; fine when it did not.

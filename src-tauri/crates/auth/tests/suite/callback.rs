@@ -82,6 +82,60 @@ async fn a_stray_callback_is_refused_and_the_wait_goes_on() {
 }
 
 #[tokio::test]
+async fn a_hostile_callback_ends_nothing() {
+    let house = House::open().await;
+    let begun = house.accounts().begin_browser_on(ANY).await.unwrap();
+    let (port, host) = (begun.port, format!("127.0.0.1:{}", begun.port));
+    let huge = "x".repeat(30_000);
+    for (path, status) in [
+        (format!("/auth/callback?code={huge}&state={huge}"), 400),
+        (format!("/auth/callback?{}", "state=a&".repeat(5_000)), 400),
+        ("/auth/callback?state=%00&code=%ff%fe".to_owned(), 400),
+        ("/auth/callback/?code=x".to_owned(), 404),
+        ("//auth/callback?code=x".to_owned(), 404),
+        ("/auth/../auth/callback?code=x".to_owned(), 404),
+        ("/AUTH/CALLBACK?code=x".to_owned(), 404),
+        ("/auth/callback%3fcode=x".to_owned(), 404),
+        ("http://evil.example/auth/callback?code=x".to_owned(), 400),
+        ("/%3cscript%3e".to_owned(), 404),
+        (format!("/{}", "x".repeat(70_000)), 414),
+    ] {
+        let page = raw(port, "GET", &path, &host, "").await;
+        assert_eq!(page.status, status, "{path:.60}");
+        assert!(!page.body.contains('<'), "{}", page.body);
+    }
+    let two = "Host: evil.example\r\n";
+    let page = raw(port, "GET", "/auth/callback?code=x", &host, two).await;
+    assert_eq!(page.status, 403);
+    let back = house.approve(&begun.url, PLUS).await;
+    let (page, account) = tokio::join!(get(&back), begun.finish());
+    assert_eq!((page.status, account.is_ok()), (200, true));
+}
+
+#[tokio::test]
+async fn markup_in_a_refusal_is_text() {
+    let house = House::open().await;
+    let begun = house.accounts().begin_browser_on(ANY).await.unwrap();
+    let state = begun.url.query_pairs().find(|(name, _)| name == "state");
+    let state = state.unwrap().1.into_owned();
+    let evil =
+        "%3Cscript%3Ealert(1)%3C/script%3E%3Cimg%20src=x%20onerror=alert(2)%3E{{title}}%1b[2J";
+    let path = format!("/auth/callback?error={evil}&error_description={evil}&state={state}");
+    let host = format!("127.0.0.1:{}", begun.port);
+    let (page, outcome) = tokio::join!(raw(begun.port, "GET", &path, &host, ""), begun.finish());
+    assert_eq!(page.status, 200);
+    let shown = page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+    assert!(shown, "{}", page.body);
+    for markup in ["<script>alert", "<img"] {
+        assert!(!page.body.contains(markup), "{}", page.body);
+    }
+    let policy = "content-security-policy: default-src 'none'; style-src 'sha256-";
+    assert!(page.head.contains(policy), "{}", page.head);
+    assert!(!page.head.contains("unsafe-inline"), "{}", page.head);
+    assert!(matches!(outcome.unwrap_err(), Fault::Denied(_)));
+}
+
+#[tokio::test]
 async fn localhost_and_127_0_0_1_are_home_and_other_hosts_are_not() {
     for (name, port_shown, status) in [
         ("localhost", true, 200),

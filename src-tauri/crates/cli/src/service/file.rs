@@ -1,10 +1,10 @@
 //! The one file that the service is made of.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
-use control::{Code, Complaint};
+use control::{Code, Complaint, private};
 
 /// Stands in the first line that a person can write to, and tells our files from others.
 pub(super) const MARK: &str = "Postern writes this file";
@@ -34,12 +34,13 @@ pub(super) fn read(path: &Path) -> Result<Found, Complaint> {
     }
 }
 
-/// Replaces what is there in one step, for everyone to read.
+/// Replaces what is there in one step, for everyone to read. The name beside it that it has meanwhile
+/// is one that no supervisor takes for a file of its own.
 ///
 /// # Errors
 /// It cannot be written; what was there stays.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Complaint> {
-    replace(path, bytes).map_err(|fault| complaint("written", path, &fault))
+    private::show(path, bytes).map_err(|fault| complaint("written", path, &fault))
 }
 
 /// Takes it away; fine when nothing is there.
@@ -53,35 +54,6 @@ pub(super) fn remove(path: &Path) -> Result<(), Complaint> {
         }
         _ => Ok(()),
     }
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let draft = draft(path);
-    let written = fill(&draft, bytes).and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written
-}
-
-fn fill(draft: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(draft)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// A name beside `path` that no supervisor takes for a file of its own.
-fn draft(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}", std::process::id()))
 }
 
 /// The mark is in the first line, or in the second where the first one has to declare XML.

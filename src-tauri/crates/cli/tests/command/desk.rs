@@ -113,7 +113,11 @@ impl Desk {
 
     /// Starts `serve` and returns when it listens.
     pub(crate) async fn serve(&self) -> Server {
-        let mut command = self.command(&["serve", "--port", "0"]);
+        Self::serving(self.command(&["serve", "--port", "0"])).await
+    }
+
+    /// As [`Self::serve`], by this command.
+    pub(crate) async fn serving(mut command: Command) -> Server {
         tokio::task::spawn_blocking(move || {
             let mut child = command.spawn().unwrap();
             let mut line = String::new();

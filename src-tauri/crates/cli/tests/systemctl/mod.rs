@@ -93,7 +93,7 @@ impl Desk {
         (Server(child), address.to_owned())
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
         command
             .env_clear()

@@ -1,8 +1,10 @@
 //! A log file that never grows beyond its share of the disk.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use store::private::{append, own_folder};
 
 /// Appends to `postern.log`; when it is full it becomes `postern.1.log`, and so on up to
 /// [`KEPT`] old files, the oldest of which is dropped. Together they stay below the bound.
@@ -20,7 +22,7 @@ impl BoundedFile {
     /// # Errors
     /// The folder cannot be made or the file not opened.
     pub(crate) fn open(folder: &Path, bound: u64) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        own_folder(folder)?;
         let file = append(&current(folder))?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -64,14 +66,6 @@ pub(crate) fn current(folder: &Path) -> PathBuf {
 
 fn old(folder: &Path, age: u64) -> PathBuf {
     folder.join(format!("postern.{age}.log"))
-}
-
-fn append(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Old files beside the current one.

@@ -10,6 +10,8 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::plain;
+
 /// Writes `{"at":…,"level":…,"event":…,"target":…,"within":[…],…fields}`.
 ///
 /// The event is the name it was given, as metadata or as a field called `name`.
@@ -42,7 +44,8 @@ where
             line.insert("within".to_owned(), within.into());
         }
         line.extend(fields.0);
-        writeln!(writer, "{}", Value::Object(line))
+        // A person may read the file on a terminal.
+        writeln!(writer, "{}", plain::json(&Value::Object(line).to_string()))
     }
 }
 
@@ -139,7 +142,7 @@ mod tests {
             .finish();
         tracing::subscriber::with_default(subscriber, || {
             let _span = tracing::info_span!("request", id = "req_1").entered();
-            tracing::info!(name: "quota.reached", until = 7_i64, account = "a\"b\nc");
+            tracing::info!(name: "quota.reached", until = 7_i64, account = "a\"b\nc\u{9b}m");
             tracing::warn!(name = "serve.moved", again = true);
         });
         let text = String::from_utf8(written.0.lock().clone()).unwrap();
@@ -149,7 +152,9 @@ mod tests {
             .collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0]["event"], "quota.reached");
-        assert_eq!(lines[0]["account"], "a\"b\nc");
+        assert_eq!(lines[0]["account"], "a\"b\nc\u{9b}m");
+        let moves = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(moves), "{text:?}");
         assert_eq!(lines[0]["until"], 7);
         assert_eq!(lines[0]["within"][0], "request id=\"req_1\"");
         assert_eq!(lines[1]["event"], "serve.moved");

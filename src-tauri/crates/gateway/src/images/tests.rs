@@ -18,12 +18,19 @@ struct Pipes {
     names: HashMap<&'static str, Vec<IpAddr>>,
     answers: Mutex<Vec<Vec<u8>>>,
     asked: Arc<Mutex<Vec<(SocketAddr, String)>>>,
+    /// Names that were looked up. `turncoat.example` is public the first time only.
+    looked_up: Arc<Mutex<Vec<String>>>,
     tasks: Tasks,
 }
 
 impl Network for Pipes {
     fn resolve(&self, host: &str, _: u16) -> BoxFuture<'_, io::Result<Vec<IpAddr>>> {
-        let found = self.names.get(host).cloned();
+        let is_known = self.looked_up.lock().iter().any(|known| known == host);
+        self.looked_up.lock().push(host.to_owned());
+        let found = match host {
+            "turncoat.example" if is_known => Some(vec![IpAddr::from([127, 0, 0, 1])]),
+            host => self.names.get(host).cloned(),
+        };
         async move { found.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)) }.boxed()
     }
 
@@ -66,6 +73,7 @@ fn pipes(answers: &[Vec<u8>]) -> Pipes {
             ("img.example", ips(&["93.184.216.34"])),
             ("inside.example", ips(&["10.0.0.7"])),
             ("rebound.example", ips(&["93.184.216.34", "127.0.0.1"])),
+            ("turncoat.example", ips(&["93.184.216.34"])),
             ("nowhere.example", Vec::new()),
         ]
         .into(),
@@ -198,6 +206,21 @@ async fn a_redirect_is_checked_like_the_first_address() {
     }
     let four = [moved(there), moved(there), moved(there), moved(there)];
     check_refused(fetched(there, &four).await, "too often", 4);
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_mind_is_asked_once() {
+    let turncoat = "https://turncoat.example/a.png";
+    let pipes = pipes(&[ok(PNG)]);
+    let (asked, looked_up) = (Arc::clone(&pipes.asked), Arc::clone(&pipes.looked_up));
+    let fetcher = Fetcher::over(Arc::new(pipes), Clock::system());
+    fetcher.inline(&mut picture(turncoat), MOST).await.unwrap();
+    assert_eq!(*looked_up.lock(), ["turncoat.example"]);
+    let (at, _) = asked.lock()[0].clone();
+    assert_eq!(at, "93.184.216.34:443".parse().unwrap());
+    // A redirect to the same name is another question, and is checked again.
+    let moved = fetched(turncoat, &[moved(turncoat), ok(PNG)]).await;
+    check_refused(moved, "not on the public Internet", 1);
 }
 
 #[tokio::test]

@@ -61,6 +61,10 @@ pub(super) fn add_for_fault(fault: &Fault, headers: &mut HeaderMap) {
         Fault::Quota(quota) => quota_headers(quota, headers),
         Fault::Throttled { retry_after, .. } => wait(retry_after.unwrap_or(SOON), headers),
         Fault::Overloaded(_) | Fault::NotReady { .. } => wait(SOON, headers),
+        Fault::WrongKeys { seconds } => {
+            wait(*seconds, headers);
+            headers.insert(X_SHOULD_RETRY, HeaderValue::from_static("false"));
+        }
         Fault::WrongMethod { allow, .. } => {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
         }

@@ -99,6 +99,8 @@ impl Desk {
                 ),
             );
         }
+        // What is outside would overflow where it is counted in bytes or seconds.
+        let number = number.clamp(*range.start(), *range.end());
         N::try_from(number).unwrap_or_default()
     }
 

@@ -3,8 +3,8 @@
 //! What is in force is always good: a file that is wrong, half written, or gone leaves the last
 //! good settings in place and its problems on show.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,7 +97,7 @@ impl SettingsFile {
 
     /// What stands in the file now, good or not; nothing where it cannot be read.
     pub fn written(&self) -> Written {
-        let text = fs::read_to_string(&self.0.path).unwrap_or_default();
+        let text = read(&self.0.path).unwrap_or_default();
         Written::parse(&text).0
     }
 
@@ -123,12 +123,13 @@ impl SettingsFile {
 
     /// Reads the file again and takes it where it is good.
     pub fn reload(&self) {
-        let stamp = stamp(&self.0.path);
-        let outcome = match fs::read_to_string(&self.0.path) {
+        // Held to the end: who read first must not be the last to say what counts.
+        let mut known = self.0.read.lock();
+        *known = stamp(&self.0.path);
+        let outcome = match read(&self.0.path) {
             Ok(text) => Settings::check_text_under(&text, &self.0.overrides),
             Err(error) => Err(vec![failed(&self.0.path, "read", &error)]),
         };
-        *self.0.read.lock() = stamp;
         let problems = match outcome {
             Ok(good) => {
                 self.0.current.send_if_modified(|current| {
@@ -210,7 +211,7 @@ impl SettingsFile {
         let path = fs::canonicalize(&self.0.path).map_err(|error| self.fault(error))?;
         let _turn =
             Turn::wait_here(&path.with_extension("lock")).map_err(|error| self.fault(error))?;
-        let before = fs::read_to_string(&path).map_err(|error| self.fault(error))?;
+        let before = read(&path).map_err(|error| self.fault(error))?;
         let Ok(after) = change(&before) else {
             return Err(EditFault::Problems(Written::parse(&before).1));
         };
@@ -234,6 +235,24 @@ fn failed(path: &Path, what: &str, error: &io::Error) -> Problem {
     }
 }
 
+/// The text of the file, or of the one it links to. Somebody who can pass a file on may pass on one
+/// without end, and what everybody may write is nobody's wish.
+fn read(path: &Path) -> io::Result<String> {
+    let found = fs::metadata(path)?;
+    let why = if !found.is_file() {
+        "it is no file"
+    } else if found.len() > LARGEST {
+        "it is larger than 1 MiB"
+    } else if private::is_open_to_all(&found) {
+        "everybody on this computer may write it; take that right away with `chmod o-w`"
+    } else {
+        let mut text = String::new();
+        File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
+        return Ok(text);
+    };
+    Err(io::Error::other(why))
+}
+
 fn write_first(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Ok(());
@@ -248,4 +267,6 @@ fn stamp(path: &Path) -> Option<Stamp> {
     fs::metadata(path).ok().map(|found| Stamp::of(&found))
 }
 
+/// A person writes some thousand bytes.
+const LARGEST: u64 = 1 << 20;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);

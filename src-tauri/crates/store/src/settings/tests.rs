@@ -121,6 +121,18 @@ fn every_problem_is_reported_at_once_with_its_key() {
 }
 
 #[test]
+fn no_number_is_large_enough_to_overflow() {
+    let mebibytes = ["max_body_mib", "log_max_mib", "store_max_mib"];
+    let times = ["log_keep_days", "store_keep_days", "keep_window_secs"];
+    for key in mebibytes.into_iter().chain(times) {
+        for number in [i64::MIN, i64::MAX] {
+            let found = problems(&format!("{key} = {number}"));
+            assert!(found[0].contains("which is outside"), "{found:?}");
+        }
+    }
+}
+
+#[test]
 fn plain_http_is_for_loopback_only() {
     for host in ["127.0.0.1:9", "127.8.8.8", "[::1]:80", "localhost:3000"] {
         let settings = good(&format!(

@@ -117,3 +117,29 @@ pub struct Line {
     /// The origin that was refused, so that a person can allow it.
     pub origin: Option<String>,
 }
+
+impl Line {
+    /// Cuts what others wrote: one line must not take the room of all the others.
+    pub(super) fn bound(&mut self) {
+        let said = [
+            &mut self.model,
+            &mut self.fault,
+            &mut self.upstream_request_id,
+        ];
+        said.into_iter().flatten().for_each(cut);
+        cut(&mut self.path);
+        self.ignored.truncate(NAMES);
+        self.ignored.iter_mut().for_each(cut);
+    }
+}
+
+fn cut(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+    }
+}
+
+/// Characters of a text that is not ours.
+const LONGEST: usize = 200;
+/// Names of fields that could not be honoured; a request of an honest client has a few.
+const NAMES: usize = 64;

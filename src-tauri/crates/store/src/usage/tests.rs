@@ -52,14 +52,22 @@ impl Place {
 }
 
 #[tokio::test]
-async fn a_model_of_any_length_is_cut() {
+async fn what_others_wrote_is_cut() {
     let place = Place::new();
     for (sent, kept) in [(199, 199), (200, 200), (100_000, 200)] {
         let mut ticket = place.ticket(place.line("req_1"));
-        ticket.line_mut().model = Some("\u{e9}".repeat(sent));
+        let (sent, kept) = ("\u{e9}".repeat(sent), "\u{e9}".repeat(kept));
+        let line = ticket.line_mut();
+        line.model = Some(sent.clone());
+        line.fault = Some(sent.clone());
+        line.path = sent.clone();
+        line.ignored = vec![sent; 1000];
         ticket.finish(Ended::Whole);
         let line = place.written().await.swap_remove(0);
-        assert_eq!(line.model, Some("\u{e9}".repeat(kept)));
+        assert_eq!(line.model.as_deref(), Some(kept.as_str()));
+        assert_eq!(line.fault.as_deref(), Some(kept.as_str()));
+        assert_eq!(line.path, kept);
+        assert_eq!(line.ignored, vec![kept; 64]);
     }
 }
 

@@ -67,14 +67,7 @@ impl Drop for Ticket {
             return;
         }
         self.line.total_ms = self.elapsed_ms();
-        if let Some(model) = &mut self.line.model
-            && let Some((end, _)) = model.char_indices().nth(MODEL)
-        {
-            model.truncate(end);
-        }
+        self.line.bound();
         self.log.append(std::mem::take(&mut self.line));
     }
 }
-
-/// Characters of a model's name that the log keeps; it is the client's own text.
-const MODEL: usize = 200;

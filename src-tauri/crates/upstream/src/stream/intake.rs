@@ -102,27 +102,48 @@ impl Intake {
         if !self.is_running() {
             return;
         }
-        let Some(event) = Event::from_frame(frame).filter(is_whole) else {
+        let Some(event) = Event::from_frame(frame) else {
             return;
         };
+        if !is_whole(&event) {
+            return self.damaged(&event);
+        }
         saw(&event);
         if event.kind().is_terminal() {
             self.state = State::Over;
         }
         self.ready.push_back(event);
     }
+
+    /// What is no JSON is skipped (contract backend 2.1), unless a part of the answer goes with it:
+    /// nobody is given an answer with a hole in it as if it were whole.
+    fn damaged(&mut self, event: &Event) {
+        let name = event.name();
+        tracing::debug!(name: "upstream.damaged", kind = name, "an event is no JSON");
+        if belongs(event.kind()) {
+            let why = format!("its event `{name}` is no JSON");
+            self.break_off(Fault::Garbled { why });
+        }
+    }
 }
 
-/// False where the data is no JSON: such an event is skipped (contract backend 2.1). What is
-/// passed on untouched must not break the parser of whoever reads it.
+/// False where the data is no JSON. What is passed on untouched must not break the parser of whoever
+/// reads it.
 fn is_whole(event: &Event) -> bool {
     let text = std::str::from_utf8(event.data());
-    let whole = text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
-    if !whole {
-        tracing::debug!(name: "upstream.skipped", kind = ?Kind::of(event.name()), "an event is no JSON");
-    }
-    whole
+    text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
+
+/// True for the kinds of which an answer consists.
+fn belongs(kind: Kind) -> bool {
+    match kind.name() {
+        Some(name) => kind.is_terminal() || (name.starts_with(ANSWERS) && kind != Kind::Metadata),
+        None => false,
+    }
+}
+
+/// How the names of an answer's events begin.
+const ANSWERS: &str = "response.";
 
 #[cfg(test)]
 mod tests;

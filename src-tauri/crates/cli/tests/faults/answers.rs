@@ -2,6 +2,7 @@
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
+use serde_json::json;
 use standin::world::Reply;
 use standin::{Act, Scripted};
 
@@ -189,4 +190,21 @@ async fn a_redirect_is_not_followed() {
         house.world().forget_scripts();
     }
     finish(house, seen).await;
+}
+
+/// What is shown and logged is searched for it at the end of every walk.
+#[tokio::test]
+async fn a_refusal_repeats_the_token() {
+    let house = House::open().await;
+    let words = json!({ "error": { "code": "bad_token", "type": "invalid_request_error",
+        "message": format!("Incorrect token: {}.", house.token) } });
+    let script = Scripted::json(StatusCode::BAD_REQUEST, &words).always();
+    house.world().script(RESPONSES, script);
+    let row = Row {
+        code: "bad_token",
+        says: "Incorrect token: [token].",
+        refused: "refused",
+        ..refusal(400)
+    };
+    walk(house, "hello", &[row]).await;
 }

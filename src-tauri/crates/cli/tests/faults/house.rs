@@ -22,7 +22,8 @@ pub(crate) struct House {
     pub(crate) ollama: SocketAddr,
     home: TempDir,
     server: Server,
-    token: String,
+    /// What the backend knows the account by.
+    pub(crate) token: String,
 }
 
 /// What can be said before the program is started.

@@ -192,6 +192,24 @@ async fn a_redirect_is_not_followed() {
     finish(house, seen).await;
 }
 
+/// What is asked again is answered at last, and the client knows nothing of it.
+#[tokio::test]
+async fn a_failure_passes() {
+    let rows = [
+        ("[[http 502 times=1]]", 2),
+        ("[[http 500 times=2]]", 3),
+        ("[[http drop times=2]]", 3),
+        ("[[http empty-503 times=1]]", 2),
+    ];
+    let rows = rows.map(|(marks, asked)| Row {
+        marks,
+        arrived: asked,
+        attempts: asked,
+        ..FINE
+    });
+    walk(House::open().await, "hello", &rows).await;
+}
+
 /// What is shown and logged is searched for it at the end of every walk.
 #[tokio::test]
 async fn a_refusal_repeats_the_token() {

@@ -1,5 +1,6 @@
 //! What clients do to the program: leave, stall, babble, flood.
 
+#[cfg(unix)]
 mod crowd;
 mod leaving;
 mod line;

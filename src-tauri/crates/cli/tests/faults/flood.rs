@@ -14,6 +14,13 @@ pub(crate) struct Flood {
     told: Arc<Told>,
 }
 
+/// What it says, and how often.
+struct Words {
+    beginning: &'static str,
+    piece: String,
+    times: usize,
+}
+
 #[derive(Default)]
 struct Told {
     /// Bytes that were taken.
@@ -26,15 +33,35 @@ impl Flood {
     /// Answers every request with the beginning of an answer, then with `piece` over and over, `times`
     /// times.
     pub(crate) async fn of(piece: String, times: usize) -> Self {
+        let beginning = BEGINNING;
+        Self::with(Words {
+            beginning,
+            piece,
+            times,
+        })
+        .await
+    }
+
+    /// Answers every request with `bytes` and nothing else.
+    pub(crate) async fn saying(bytes: &'static str) -> Self {
+        Self::with(Words {
+            beginning: bytes,
+            piece: String::new(),
+            times: 0,
+        })
+        .await
+    }
+
+    async fn with(words: Words) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let (told, piece) = (Arc::<Told>::default(), Arc::new(piece));
+        let (told, words) = (Arc::<Told>::default(), Arc::new(words));
         let (telling, tasks) = (Arc::clone(&told), Tasks::new());
         tasks.clone().spawn("flood", |_| async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (told, piece) = (Arc::clone(&telling), Arc::clone(&piece));
+                let (told, words) = (Arc::clone(&telling), Arc::clone(&words));
                 tasks.spawn("pour", |_| async move {
-                    if pour(stream, &piece, times, &told).await.is_err() {
+                    if pour(stream, &words, &told).await.is_err() {
                         told.left.fetch_add(1, Ordering::SeqCst);
                     }
                 });
@@ -65,12 +92,7 @@ pub(crate) fn delta(bytes: usize) -> String {
     )
 }
 
-async fn pour(
-    mut stream: TcpStream,
-    piece: &str,
-    times: usize,
-    told: &Told,
-) -> std::io::Result<()> {
+async fn pour(mut stream: TcpStream, words: &Words, told: &Told) -> std::io::Result<()> {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         if stream.read_buf(&mut request).await? == 0 {
@@ -80,17 +102,19 @@ async fn pour(
     if request.starts_with(b"GET ") {
         return stream.write_all(NOTHING.as_bytes()).await;
     }
-    stream.write_all(BEGINNING.as_bytes()).await?;
-    for _ in 0..times {
-        let mut rest = piece.as_bytes();
+    stream.write_all(words.beginning.as_bytes()).await?;
+    for _ in 0..words.times {
+        let mut rest = words.piece.as_bytes();
         while !rest.is_empty() {
             let (taken, _) = rest.split_at(stream.write(rest).await?);
             told.taken.fetch_add(taken.len(), Ordering::SeqCst);
             rest = &rest[taken.len()..];
         }
     }
-    // The rest of the request, and the end: until then it must not look as if the connection broke.
-    while stream.read_buf(&mut request).await? > 0 {}
+    if words.times > 0 {
+        // The rest of the request, and the end: until then it must not look as if it had broken off.
+        while stream.read_buf(&mut request).await? > 0 {}
+    }
     Ok(())
 }
 

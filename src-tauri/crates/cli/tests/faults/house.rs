@@ -37,6 +37,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) upstream: Option<&'a str>,
     /// The account; else one of a personal plan.
     pub(crate) email: Option<&'a str>,
+    /// How many descriptors the program may have; else as many as the test.
+    pub(crate) descriptors: Option<u32>,
 }
 
 impl House {
@@ -79,7 +81,7 @@ impl House {
         let typed = format!("{token}\n");
         desk.run(&["login", "--access-token", "-"], &typed).await;
         let key = desk.run(&["keys", "add", "app"], "").await;
-        let server = Desk::of(&home, &standin).serve(plan.upstream).await;
+        let server = Desk::of(&home, &standin).serve(plan).await;
         let status = desk.run(&["status", "--json"], "").await;
         let status: Value = serde_json::from_str(&status).unwrap();
         let address = |text: &Value| text.as_str().unwrap().parse().unwrap();
@@ -159,11 +161,15 @@ impl Desk {
     }
 
     fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
-        command.env_clear().env("HOME", &self.0[3]);
-        command.args(&self.0).args(words).stdin(Stdio::piped());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        self.under(Command::new(env!("CARGO_BIN_EXE_postern")), words)
+    }
+
+    /// `program` with the words of the command.
+    fn under(&self, mut program: Command, words: &[&str]) -> Command {
+        program.args(&self.0).args(words).stdin(Stdio::piped());
+        program.env_clear().env("HOME", &self.0[3]);
+        program.stdout(Stdio::piped()).stderr(Stdio::piped());
+        program
     }
 
     /// Runs on a thread of its own, so that the stand-in can answer meanwhile.
@@ -180,11 +186,20 @@ impl Desk {
     }
 
     /// Starts `serve` and returns when it listens.
-    async fn serve(mut self, upstream: Option<&str>) -> Server {
-        if let (Some(there), Some(upstream)) = (self.0.last_mut(), upstream) {
+    async fn serve(mut self, plan: Plan<'_>) -> Server {
+        if let (Some(there), Some(upstream)) = (self.0.last_mut(), plan.upstream) {
             upstream.clone_into(there);
         }
-        let mut command = self.command(&["serve", "--port", "0"]);
+        let words = ["serve", "--port", "0"];
+        let mut command = match plan.descriptors {
+            None => self.command(&words),
+            Some(most) => {
+                let mut shell = Command::new("/bin/sh");
+                let line = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &line, env!("CARGO_BIN_EXE_postern")]);
+                self.under(shell, &words)
+            }
+        };
         let work = move || {
             let mut child = command.spawn().unwrap();
             let mut line = String::new();

@@ -2,6 +2,7 @@
 
 use tokio::net::TcpSocket;
 
+use crate::flood::Flood;
 use crate::house::{House, Plan};
 use crate::row::{Row, refusal, walk};
 use crate::tls;
@@ -75,6 +76,19 @@ async fn what_answers_does_not_speak_tls() {
     let rows = other.rows(0).await;
     assert!(rows.is_empty(), "{rows:?}");
     other.close("").await;
+}
+
+#[tokio::test]
+async fn what_answers_does_not_speak_http() {
+    for said in [
+        "",
+        "SSH-2.0-OpenSSH_9.6\r\n",
+        "HTTP/1.1 200",
+        "<html></html>\r\n\r\n",
+    ] {
+        let other = Flood::saying(said).await;
+        check(&other.origin(), "127.0.0.1", "").await;
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ impl Memory {
 }
 
 /// Descriptors that are open.
+#[cfg(unix)]
 pub(crate) fn descriptors(pid: u32) -> usize {
     std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
 }

@@ -29,6 +29,10 @@ async fn headers_or_the_first_event_do_not_come() {
     visit(&house, "hello", &in_all_ways(&[stalled]), &mut seen).await;
     house.world().script(RESPONSES, Scripted::hung().always());
     visit(&house, "hello", &in_all_ways(&[silent]), &mut seen).await;
+    for one in &seen {
+        let advice = "raise `first_event_timeout_secs`";
+        assert!(one.got.seen.contains(advice), "{}", one.got.seen);
+    }
     finish(house, seen).await;
 }
 

@@ -31,6 +31,12 @@ async fn a_crowd_larger_than_the_descriptors_keeps_nobody_out() {
 async fn check(plan: Plan<'_>, crowd: usize, most_descriptors: usize) {
     let house = House::of(plan).await;
     let before = Memory::of(house.pid());
+    let mut served = Vec::new();
+    for way in WAYS {
+        let asked = way.raw(&house, "[[stall 4]] hello");
+        served.push(Line::saying(way.at(&house), asked).await);
+    }
+    house.world().until_stalled(served.len()).await;
     let mut lines = Vec::new();
     for count in 0..crowd {
         lines.push(quiet(&house, count).await);
@@ -47,7 +53,14 @@ async fn check(plan: Plan<'_>, crowd: usize, most_descriptors: usize) {
     let grown = Memory::of(house.pid()).peak.saturating_sub(before.now);
     assert!(grown < 64 << 10, "{grown} KiB");
     drop(lines);
-    house.rows(WAYS.len()).await;
+    // Who was being answered all the time still is.
+    house.world().resume();
+    for line in served {
+        line.rest().await;
+    }
+    for row in house.rows(2 * WAYS.len()).await {
+        assert_eq!(row["ended"], "whole", "{row}");
+    }
     house.close(&seen).await;
 }
 

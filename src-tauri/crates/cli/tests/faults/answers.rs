@@ -226,3 +226,28 @@ async fn a_refusal_repeats_the_token() {
     };
     walk(house, "hello", &[row]).await;
 }
+
+#[tokio::test]
+async fn a_failure_inside_a_success_repeats_the_token() {
+    let house = House::open().await;
+    let marks = |when: &str| {
+        let words = format!("message=\"Incorrect token: {}.\"", house.token);
+        &*format!("[[failed bad_token {words}{when}]]").leak()
+    };
+    let told = Row {
+        code: "bad_token",
+        says: "Incorrect token: [token].",
+        ..ROW
+    };
+    let first = Row {
+        code: told.code,
+        says: told.says,
+        marks: marks(" first"),
+        ..refusal(502).thrice()
+    };
+    let later = Row {
+        marks: marks(" after=1"),
+        ..told
+    };
+    walk(house, "hello", &[first, later]).await;
+}

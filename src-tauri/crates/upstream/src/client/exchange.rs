@@ -79,7 +79,9 @@ impl Client {
             .clock
             .timeout(REFUSAL_DEADLINE, body(answer, LONGEST_REFUSAL));
         let body = match body.await {
-            Some(Body::Whole(body) | Body::Part(body)) => without(&credential.bearer, body),
+            Some(Body::Whole(body) | Body::Part(body)) => {
+                without(&credential.bearer, &body).unwrap_or(body)
+            }
             None => Vec::new(),
         };
         let fault = Refusal {
@@ -128,14 +130,11 @@ async fn body(mut answer: reqwest::Response, limit: usize) -> Body {
     }
 }
 
-/// The other side's words without the token, which some repeat when they refuse it.
-fn without(token: &Secret, body: Vec<u8>) -> Vec<u8> {
-    match std::str::from_utf8(&body) {
-        Ok(text) if text.contains(token.reveal()) => {
-            text.replace(token.reveal(), "[token]").into_bytes()
-        }
-        Ok(_) | Err(_) => body,
-    }
+/// The other side's words without the token, should they repeat it, as some do that refuse it.
+pub(super) fn without(token: &Secret, said: &[u8]) -> Option<Vec<u8>> {
+    let said = std::str::from_utf8(said).ok()?;
+    let repeats = !token.is_empty() && said.contains(token.reveal());
+    repeats.then(|| said.replace(token.reveal(), "[token]").into_bytes())
 }
 
 /// What the network said, without the address: it may hold more than a host.

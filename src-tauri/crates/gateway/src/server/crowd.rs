@@ -76,7 +76,7 @@ fn descriptors() -> usize {
     usize::MAX
 }
 
-/// More than all of a person's apps have at once; a quiet connection takes some 20 KiB.
+/// More than all of a person's apps have at once.
 const MOST: usize = 1024;
 /// Fewer serve nobody.
 const FEWEST: usize = 16;

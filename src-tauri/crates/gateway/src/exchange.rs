@@ -14,6 +14,7 @@ use crate::body::Held;
 use crate::guard::{self, Cors};
 use crate::house::House;
 use crate::route::Asked;
+use crate::server::Call;
 
 /// One request on its way.
 pub(crate) struct Exchange {
@@ -57,7 +58,8 @@ impl Exchange {
             settings: house.settings(),
             dialect: asked.dialect(&head.headers),
             cors: Cors::None,
-            held: Held::new(ticket, house.flights.begin()),
+            held: Held::new(ticket, house.flights.begin())
+                .answering(head.extensions.get::<Call>().cloned()),
             ignored: Vec::new(),
             began: passed,
             keyless: false,
@@ -90,6 +92,7 @@ impl Exchange {
     /// running. The answer itself is not in the log.
     pub(crate) fn apart(&mut self) -> Self {
         let rest = Held::new(None, self.house.flights.begin());
+        let rest = rest.answering(self.held.take_call());
         Self {
             house: Arc::clone(&self.house),
             settings: Arc::clone(&self.settings),

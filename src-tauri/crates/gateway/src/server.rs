@@ -1,10 +1,12 @@
 //! Connections in, answers out: accept, serve, drain.
 //!
 //! - One task per connection, each with a name and a way to stop.
-//! - A connection that says nothing, or never ends its headers, is closed after [`SILENCE`].
+//! - A connection that says nothing, or never ends its headers, is closed after [`SILENCE`], or as
+//!   soon as its place is wanted ([`crowd`]).
 //! - A drain has three steps: nobody new comes in and idle connections close; what is under way
 //!   gets its time; what is left is told to end ([`Stop::cut`]) and then closed.
 
+mod crowd;
 mod timer;
 
 use std::pin::pin;
@@ -20,6 +22,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::crowd::Call;
+use self::crowd::Crowd;
 use self::timer::ClockTimer;
 use crate::flights::Flights;
 use crate::house::House;
@@ -60,6 +64,7 @@ pub(crate) struct Floor {
     pub(crate) stop: Stop,
     connections: Flights,
     room: Arc<Semaphore>,
+    crowd: Crowd,
 }
 
 impl Floor {
@@ -67,7 +72,8 @@ impl Floor {
         Self {
             stop: Stop::default(),
             connections: Flights::new(),
-            room: Arc::new(Semaphore::new(CONNECTIONS)),
+            room: Arc::new(Semaphore::new(crowd::room())),
+            crowd: Crowd::default(),
         }
     }
 
@@ -93,18 +99,33 @@ impl Floor {
     }
 
     async fn accept(&self, listener: &TcpListener, door: Door, house: &Arc<House>) {
+        let clock = &house.parts.clock;
         loop {
-            // Never closed, so this cannot fail; if it did, there is nobody to serve.
-            let Ok(room) = Arc::clone(&self.room).acquire_owned().await else {
-                return;
-            };
             match listener.accept().await {
-                Ok((stream, _)) => self.welcome(stream, room, door, house),
+                Ok((stream, _)) => match self.room(clock).await {
+                    Some(room) => self.welcome(stream, room, door, house),
+                    None => return,
+                },
                 Err(why) => {
                     // Out of file descriptors, or a client that left at once: both pass.
                     tracing::warn!(name: "listener.accept", %why, "could not accept");
-                    house.parts.clock.sleep(ACCEPT_PAUSE).await;
+                    self.crowd.thin();
+                    clock.sleep(ACCEPT_PAUSE).await;
                 }
+            }
+        }
+    }
+
+    /// A place for one more. `None` never comes: nobody closes the room.
+    async fn room(&self, clock: &Clock) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
+                return Some(room);
+            }
+            self.crowd.thin();
+            let wait = Arc::clone(&self.room).acquire_owned();
+            if let Some(room) = clock.timeout(TURN, wait).await {
+                return room.ok();
             }
         }
     }
@@ -132,7 +153,7 @@ impl Floor {
                         here: local.ip().to_canonical(),
                         _place: place,
                     };
-                    serve(stream, seat, house, stop).await;
+                    serve(stream, seat, floor.crowd, house, stop).await;
                 }
                 Err(why) => tracing::debug!(name: "connection.gone", %why),
             }
@@ -170,11 +191,19 @@ impl Floor {
     }
 }
 
-async fn serve(stream: TcpStream, seat: Seat, house: Arc<House>, stop: CancellationToken) {
+async fn serve(
+    stream: TcpStream,
+    seat: Seat,
+    crowd: Crowd,
+    house: Arc<House>,
+    stop: CancellationToken,
+) {
     let clock = house.parts.clock.clone();
     let (door, here) = (seat.door, seat.here);
-    let told = seat.clone();
+    let (told, calls) = (seat.clone(), Flights::new());
+    let calling = calls.clone();
     let service = service_fn(move |mut request| {
+        request.extensions_mut().insert(Call::on(&calling));
         if request.headers().contains_key(UPGRADE) {
             request.extensions_mut().insert(told.clone());
         }
@@ -185,21 +214,33 @@ async fn serve(stream: TcpStream, seat: Seat, house: Arc<House>, stop: Cancellat
     });
     let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection.with_upgrades());
-    let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
+    let patience = tokio::select! {
+        ended = connection.as_mut() => return note(ended),
         () = seat.stop.closing.cancelled() => None,
         () = stop.cancelled() => None,
+        asked = crowd.chosen(&calls) => match asked {
+            true => Some(LAST_WORDS),
+            false => return,
+        },
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = seat.stop.drop.cancelled() => Ok(()),
-            }
-        }
-    };
+    connection.as_mut().graceful_shutdown();
+    tokio::select! {
+        ended = connection.as_mut() => note(ended),
+        () = seat.stop.drop.cancelled() => {}
+        // Most of an answer may still be on its way.
+        () = within(&clock, patience) => {}
+    }
+}
+
+/// Until `patience` is over, which none never is.
+async fn within(clock: &Clock, patience: Option<Duration>) {
+    match patience {
+        Some(patience) => clock.sleep(patience).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn note(ended: hyper::Result<()>) {
     if let Err(why) = ended {
         tracing::debug!(name: "connection.ended", %why);
     }
@@ -218,8 +259,8 @@ fn rules(clock: &Clock) -> http1::Builder {
 /// One measure for both: headers that never end, and a kept connection on which nothing is asked.
 /// Longer than the pools of the usual clients keep theirs, so that they close first.
 pub(crate) const SILENCE: Duration = Duration::from_secs(95);
-/// Connections at once; more wait in the system's queue.
-const CONNECTIONS: usize = 1024;
+/// How long a newcomer waits for one to leave before another is asked.
+const TURN: Duration = Duration::from_millis(20);
 /// Header lines of one request.
 const HEADERS: usize = 128;
 /// Bytes of request line and headers. A Codex client sends its turn metadata as one header.

@@ -194,6 +194,22 @@ mod tests {
         }
     }
 
+    /// By the square of its length this would take hours.
+    #[test]
+    fn a_word_without_end_costs_no_more_than_other_text() {
+        let tokens = Tokens::load().unwrap();
+        for (letter, length) in [("x", 1 << 20), ("漢", 1 << 14)] {
+            let word = letter.repeat(length);
+            let counted = tokens.count(&word);
+            let expected = tokens.count(&letter.repeat(480)) * length as u64 / 480;
+            assert!(
+                counted.abs_diff(expected) < expected / 4,
+                "{letter}: {counted} for {expected}"
+            );
+            assert_eq!(tokens.first(&word, 1), tokens.first(&letter.repeat(480), 1));
+        }
+    }
+
     #[test]
     fn a_long_text_counts_as_its_parts_do() {
         let tokens = Tokens::load().unwrap();

@@ -160,7 +160,7 @@ impl Client {
         let answer = self.send(request).await?;
         let observer = Observer::new(self.clone(), credential, answer.headers());
         if !answer.status().is_success() {
-            let fault = self.refusal(answer).await;
+            let fault = self.refusal(answer, credential).await;
             observer.refused(&fault);
             return Err(fault);
         }

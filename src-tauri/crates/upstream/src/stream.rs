@@ -90,7 +90,7 @@ impl Events {
     async fn read(&mut self) -> Option<Result<Event, Fault>> {
         loop {
             match self.intake.step() {
-                Step::Event(event) => return Some(Ok(event)),
+                Step::Event(event) => return Some(Ok(self.observer.passed(event))),
                 Step::Fault(fault) => return Some(Err(fault)),
                 Step::End => return None,
                 Step::Hungry => {}

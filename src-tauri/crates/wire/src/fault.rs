@@ -373,9 +373,9 @@ impl Fault {
                 Some("leave any VPN or datacentre network, wait some minutes, and try again")
             }
             Self::Unreachable { .. } => Some("check the network and the proxy setting"),
-            Self::Silent { .. } => {
-                Some("try again; raise `idle_timeout_secs` if this model often thinks longer")
-            }
+            Self::Silent { .. } => Some(
+                "try again; raise `first_event_timeout_secs` or `idle_timeout_secs` if this model often thinks longer",
+            ),
             Self::Refused { words, .. } => words.hint(),
             Self::BadJson { .. }
             | Self::Invalid { .. }

@@ -42,6 +42,23 @@ fn an_endless_frame_is_refused() {
     assert_eq!(pushed, Err(FrameTooLong { limit: 8 }));
 }
 
+/// Wherever it is cut, also where the last chunk brings its end.
+#[test]
+fn a_frame_that_is_too_long_is_refused_with_its_end_too() {
+    const LONG: &[u8] = b"data: 1\n\ndata: 123456\n\n";
+    for at in 0..=LONG.len() {
+        let (mut splitter, mut handed) = (Splitter::new(12), Vec::new());
+        let (first, second) = LONG.split_at(at);
+        let mut pushed = Ok(());
+        for piece in [first, second] {
+            let piece = Bytes::copy_from_slice(piece);
+            pushed = pushed.and_then(|()| splitter.push(piece, |frame| handed.push(frame)));
+        }
+        assert_eq!(pushed, Err(FrameTooLong { limit: 12 }), "cut at {at}");
+        assert_eq!(handed, [&LONG[..9]], "cut at {at}");
+    }
+}
+
 #[test]
 fn what_frames_writes_frame_reads() {
     let mut out = Frames::new();

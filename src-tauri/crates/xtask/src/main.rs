@@ -32,6 +32,7 @@ mod screens;
 mod stack;
 mod suite;
 mod tally;
+mod trials;
 
 use std::process::ExitCode;
 
@@ -88,6 +89,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         ["bench"] => bench::build_and_run(&place),
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
+        [word] if trials::has(word) => trials::run(&place, word),
         [] => {
             eprint!("{HELP}");
             Ok(Ended::Badly)
@@ -108,6 +110,8 @@ Usage: cargo xtask COMMAND
                  --once: end by itself; --built: with the programs as they are
                  --desktop: the app instead, with its first run, until it is quit
   test           everything that must pass; the last line is the count
+  faults         only the faults of `test`: whatever can go wrong on the way to the backend, with
+                 clients and around the program
   check          format, lints, dependencies, text, links, documentation
   clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes
                  docs/conformance.md

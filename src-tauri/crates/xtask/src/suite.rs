@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must pass, with its counts.
 
-mod count;
+pub(crate) mod count;
 mod demo;
 
 use std::process::Command;
@@ -87,6 +87,6 @@ impl Suite {
 }
 
 /// The faster runner, where the machine has it.
-fn has_nextest() -> bool {
+pub(crate) fn has_nextest() -> bool {
     run::quietly(Command::new("cargo").args(["nextest", "--version"])).is_ok()
 }

@@ -3,6 +3,7 @@
 use store::{Ended, Line, Ticket};
 
 use crate::flights::Permit;
+use crate::server::Call;
 
 /// Dropped without an end, the line says that the client left, because nothing else drops it.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(crate) struct Held {
     ticket: Option<Ticket>,
     /// What is counted where no line is kept.
     uncounted: u32,
+    /// Keeps the connection from being taken for a quiet one.
+    call: Option<Call>,
     _permit: Permit,
 }
 
@@ -20,8 +23,19 @@ impl Held {
         Self {
             ticket,
             uncounted: 0,
+            call: None,
             _permit: permit,
         }
+    }
+
+    /// The same as the answer to `call`.
+    pub(crate) fn answering(self, call: Option<Call>) -> Self {
+        Self { call, ..self }
+    }
+
+    /// What it answers, which something else will.
+    pub(crate) fn take_call(&mut self) -> Option<Call> {
+        self.call.take()
     }
 
     /// Changes the line, where there is one.

@@ -70,11 +70,9 @@ mod tests {
         tasks.spawn(async move { other.store(true, Ordering::Release) });
         let turn = Turn::default();
         let mut given = pin!(turn.give());
-        poll_fn(|cx| {
-            match given.as_mut().poll(cx) {
-                Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => given.as_mut().poll(cx),
-            }
+        poll_fn(|cx| match given.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => given.as_mut().poll(cx),
         })
         .await;
         assert!(ran.load(Ordering::Acquire));

@@ -70,8 +70,9 @@ impl Counter {
         let done = self.tail.drain(..).map(|text| tokens.count(&text));
         self.settled += done.sum::<u64>();
         let left = self.most.saturating_sub(self.settled);
-        if tokens.count(&last) > left {
-            let end = tokens.first(&last, left).len();
+        // No further than the limit, however long the rest is.
+        let end = tokens.first(&last, left).len();
+        if end < last.len() {
             self.tail.push(last);
             return end.saturating_sub(before);
         }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use base::Secret;
 use http::header::COOKIE;
 use wire::Fault;
 
 use super::Client;
+use crate::Credential;
 use crate::classify::Refusal;
 use crate::head::text;
 use crate::retry::Deed;
@@ -41,9 +43,13 @@ impl Client {
     }
 
     /// The whole body of a success, or what the refusal means.
-    pub(super) async fn whole(&self, answer: reqwest::Response) -> Result<Vec<u8>, Fault> {
+    pub(super) async fn whole(
+        &self,
+        answer: reqwest::Response,
+        credential: &Credential,
+    ) -> Result<Vec<u8>, Fault> {
         if !answer.status().is_success() {
-            return Err(self.refusal(answer).await);
+            return Err(self.refusal(answer, credential).await);
         }
         self.body_of(answer, LONGEST_PAGE).await
     }
@@ -61,7 +67,11 @@ impl Client {
     }
 
     /// Reads a refusal as far as it comes, but does not wait for ever, and says what it means.
-    pub(super) async fn refusal(&self, answer: reqwest::Response) -> Fault {
+    pub(super) async fn refusal(
+        &self,
+        answer: reqwest::Response,
+        credential: &Credential,
+    ) -> Fault {
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         let body = self
@@ -69,7 +79,9 @@ impl Client {
             .clock
             .timeout(REFUSAL_DEADLINE, body(answer, LONGEST_REFUSAL));
         let body = match body.await {
-            Some(Body::Whole(body) | Body::Part(body)) => body,
+            Some(Body::Whole(body) | Body::Part(body)) => {
+                without(&credential.bearer, &body).unwrap_or(body)
+            }
             None => Vec::new(),
         };
         let fault = Refusal {
@@ -116,6 +128,13 @@ async fn body(mut answer: reqwest::Response, limit: usize) -> Body {
             return Body::Part(body);
         }
     }
+}
+
+/// The other side's words without the token, should they repeat it, as some do that refuse it.
+pub(super) fn without(token: &Secret, said: &[u8]) -> Option<Vec<u8>> {
+    let said = std::str::from_utf8(said).ok()?;
+    let repeats = !token.is_empty() && said.contains(token.reveal());
+    repeats.then(|| said.replace(token.reveal(), "[token]").into_bytes())
 }
 
 /// What the network said, without the address: it may hold more than a host.

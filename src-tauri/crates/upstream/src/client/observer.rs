@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use base::Clock;
+use base::{Clock, Secret};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,6 +10,7 @@ use wire::responses::{Event, Kind};
 use wire::{Fault, Words};
 
 use super::Client;
+use super::exchange::without;
 use crate::head::{request_id, text};
 use crate::models::Seat;
 use crate::{Credential, limits};
@@ -22,6 +23,7 @@ pub(crate) struct Observer {
     request_id: Option<String>,
     /// The rate-limit headers, for a quota fault that comes in the stream.
     told: HeaderMap,
+    token: Secret,
 }
 
 impl Observer {
@@ -32,6 +34,7 @@ impl Observer {
             seat: Seat::of(credential),
             request_id: request_id(headers),
             told: limits::only(headers),
+            token: credential.bearer.clone(),
             client,
         };
         let now = observer.clock().now();
@@ -98,6 +101,15 @@ impl Observer {
         {
             self.client.0.models.note_tag(&self.seat, &tag);
         }
+    }
+
+    /// The same event; a failure without the token, should it repeat it.
+    pub(crate) fn passed(&self, event: Event) -> Event {
+        if !matches!(event.kind(), Kind::Failed | Kind::Error) {
+            return event;
+        }
+        let cleaned = without(&self.token, event.data());
+        cleaned.and_then(Event::from_json).unwrap_or(event)
     }
 
     fn publish(&self, limits: Option<wire::limits::Limits>) {

@@ -45,7 +45,7 @@ impl Client {
         let request = request::usage(credential, &self.config())?;
         let work = async {
             let answer = self.send(request).await?;
-            self.whole(answer).await
+            self.whole(answer, credential).await
         };
         let page = self.0.clock.timeout(PAGE_DEADLINE, work).await;
         let page = page.unwrap_or(Err(Fault::Silent {
@@ -80,7 +80,7 @@ impl Client {
             return Ok(Fetched::Same);
         }
         let tag = text(answer.headers(), ETAG.as_str()).map(str::to_owned);
-        let body = self.whole(answer).await?;
+        let body = self.whole(answer, credential).await?;
         models::read(credential.target(), &body, tag).map(Fetched::New)
     }
 }

@@ -89,10 +89,7 @@ impl Intake {
 
     /// Nothing more will come, unless the end is there already.
     pub(super) fn break_off(&mut self, fault: Fault) {
-        match self.state {
-            State::Running => self.state = State::Broken(fault),
-            State::Broken(_) | State::Over => {}
-        }
+        self.state.break_off(fault);
     }
 
     /// True while more may be read.
@@ -102,6 +99,12 @@ impl Intake {
 }
 
 impl State {
+    fn break_off(&mut self, fault: Fault) {
+        if self.is_running() {
+            *self = Self::Broken(fault);
+        }
+    }
+
     fn is_running(&self) -> bool {
         match self {
             Self::Running => true,
@@ -113,26 +116,42 @@ impl State {
         if !self.is_running() {
             return;
         }
-        let Some(event) = Event::from_frame(frame).filter(is_whole) else {
+        let Some(event) = Event::from_frame(frame) else {
             return;
         };
+        // What is passed on untouched must not break the parser of whoever reads it.
+        if !event.is_json() {
+            return self.damaged(&event);
+        }
         saw(&event);
         if event.kind().is_terminal() {
             *self = Self::Over;
         }
         ready.push_back(event);
     }
+
+    /// What is no JSON is skipped (contract backend 2.1), unless a part of the answer goes with it:
+    /// nobody is given an answer with a hole in it as if it were whole.
+    fn damaged(&mut self, event: &Event) {
+        let name = event.name();
+        tracing::debug!(name: "upstream.damaged", kind = name, "an event is no JSON");
+        if belongs(event.kind()) {
+            let why = format!("its event `{name}` is no JSON");
+            self.break_off(Fault::Garbled { why });
+        }
+    }
 }
 
-/// False where the data is no JSON: such an event is skipped (contract backend 2.1). What is
-/// passed on untouched must not break the parser of whoever reads it.
-fn is_whole(event: &Event) -> bool {
-    let whole = event.is_json();
-    if !whole {
-        tracing::debug!(name: "upstream.skipped", kind = ?Kind::of(event.name()), "an event is no JSON");
+/// True for the kinds of which an answer consists.
+fn belongs(kind: Kind) -> bool {
+    match kind.name() {
+        Some(name) => kind.is_terminal() || (name.starts_with(ANSWERS) && kind != Kind::Metadata),
+        None => false,
     }
-    whole
 }
+
+/// How the names of an answer's events begin.
+const ANSWERS: &str = "response.";
 
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ impl Splitter {
     /// be the LF that belongs to it.
     ///
     /// # Errors
-    /// The unfinished frame is longer than the limit.
+    /// A frame is longer than the limit, finished or not.
     pub fn push(
         &mut self,
         mut chunk: Bytes,
@@ -50,20 +50,27 @@ impl Splitter {
     ) -> Result<(), FrameTooLong> {
         if self.unfinished.is_empty() {
             while let Some(end) = frame_end(&chunk, 0) {
+                self.bound(end)?;
                 frame(chunk.split_to(end));
             }
+            self.bound(chunk.len())?;
             self.unfinished.extend_from_slice(&chunk);
-        } else {
-            let mut from = self.unfinished.len().saturating_sub(TERMINATOR_OVERLAP);
-            self.unfinished.extend_from_slice(&chunk);
-            while let Some(end) = frame_end(&self.unfinished, from) {
-                frame(self.unfinished.split_to(end).freeze());
-                from = 0;
-            }
+            return Ok(());
         }
-        match self.unfinished.len() {
-            held if held > self.limit => Err(FrameTooLong { limit: self.limit }),
-            _ => Ok(()),
+        let mut from = self.unfinished.len().saturating_sub(TERMINATOR_OVERLAP);
+        self.unfinished.extend_from_slice(&chunk);
+        while let Some(end) = frame_end(&self.unfinished, from) {
+            self.bound(end)?;
+            frame(self.unfinished.split_to(end).freeze());
+            from = 0;
+        }
+        self.bound(self.unfinished.len())
+    }
+
+    fn bound(&self, length: usize) -> Result<(), FrameTooLong> {
+        match length > self.limit {
+            true => Err(FrameTooLong { limit: self.limit }),
+            false => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::run::Watched;
 use crate::tally::Tally;
 
 /// What passed and what failed. A run that ended badly without saying what failed has failed once.
-pub(super) fn tally(watched: &Watched) -> Tally {
+pub(crate) fn tally(watched: &Watched) -> Tally {
     // `cargo nextest` repeats what the failed tests printed, with counts of their own.
     let summary = watched.lines.iter().find_map(|line| from_nextest(line));
     let mut sum = summary.unwrap_or_default();

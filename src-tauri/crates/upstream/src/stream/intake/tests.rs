@@ -90,8 +90,10 @@ fn an_end_without_a_terminal_event_is_told_once_and_last() {
 #[test]
 fn data_that_is_no_json_is_skipped() {
     for garbage in [
-        "data: {\"type\":\"response.output_text.delta\",\"delta\":\"x\n\n",
-        "data: {\"type\":\"response.completed\",\n\n",
+        "data: {\"type\":\"response.something_new\",\"delta\":\"x\n\n",
+        "data: {\"type\":\"response.metadata\",\"headers\":{\n\n",
+        "data: {\"type\":\"codex.rate_limits\",\n\n",
+        "data: {\"type\":\"keepalive\"\n\n",
         "data: [DONE]\n\n",
         "data: hello\n\n",
         ": comment\n\n",
@@ -101,11 +103,30 @@ fn data_that_is_no_json_is_skipped() {
         let body = format!("{CREATED}{garbage}{DONE}");
         assert_eq!(told(&[body.as_bytes()]).len(), 2, "{garbage}");
     }
-    let bad_utf8 = b"data: {\"type\":\"response.output_text.delta\",\"delta\":\"\xff\"}\n\n";
+    let bad_utf8 = b"data: {\"type\":\"response.something_new\",\"delta\":\"\xff\"}\n\n";
     assert_eq!(
         told(&[bad_utf8, DONE.as_bytes()]),
         ["response.completed 29"]
     );
+}
+
+#[test]
+fn an_answer_with_a_hole_is_none() {
+    for hole in [
+        &b"data: {\"type\":\"response.output_text.delta\",\"delta\":\"x\n\n"[..],
+        b"data: {\"type\":\"response.output_text.delta\",\"delta\":\"\xff\"}\n\n",
+        b"data: {\"type\":\"response.output_item.done\",\n\n",
+        b"data: {\"type\":\"response.completed\",\n\n",
+        b"data: {\"type\":\"response.done\",\n\n",
+        b"data: {\"type\":\"error\",\n\n",
+    ] {
+        let told = told(&[CREATED.as_bytes(), hole, DONE.as_bytes()]);
+        assert_eq!(
+            told,
+            ["response.created 27", "upstream_garbled"],
+            "{hole:?}"
+        );
+    }
 }
 
 #[test]

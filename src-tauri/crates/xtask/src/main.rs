@@ -112,6 +112,7 @@ Usage: cargo xtask COMMAND
   test           everything that must pass; the last line is the count
   faults         only the faults of `test`: whatever can go wrong on the way to the backend, with
                  clients and around the program
+  attack         only the attacks of `test`, as docs/security.md lists them
   check          format, lints, dependencies, text, links, documentation
   clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes
                  docs/conformance.md

@@ -33,6 +33,8 @@ pub struct StatusView {
     pub keys: usize,
     /// What is wrong with the settings file; the last good settings are in force.
     pub settings_problems: Vec<String>,
+    /// Where a damaged database was moved to; `null` where none was, or a person was told.
+    pub damaged_database: Option<String>,
 }
 
 /// One account.
@@ -162,6 +164,20 @@ impl Core {
                 .iter()
                 .map(|problem| format!("`{}`: {}", problem.key, problem.why))
                 .collect(),
+            damaged_database: self.damaged_database(),
+        }
+    }
+
+    /// Where a damaged database was moved to, as long as no person was told.
+    pub(crate) fn damaged_database(&self) -> Option<String> {
+        let moved = self.database.damage()?;
+        Some(moved.display().to_string())
+    }
+
+    /// A person was told of the damaged database; nobody is told again.
+    pub fn damage_was_told(&self) {
+        if self.database.damage().is_some() {
+            self.database.damage_was_told();
         }
     }
 

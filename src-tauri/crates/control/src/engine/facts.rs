@@ -54,6 +54,7 @@ pub(super) fn at_first(core: &Core) -> AppState {
         problems: core.settings_problems(),
         in_flight: 0,
         first_run: core.snapshots.get(FIRST_RUN).is_none(),
+        damaged_database: core.damaged_database(),
     }
 }
 

@@ -24,18 +24,11 @@ pub(crate) struct Ended {
 
 /// A program that stays up and said where it can be reached. Killed when dropped.
 pub(crate) struct Up {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: String,
 }
 
 impl Home {
-    /// A home at which somebody is signed in.
-    pub(crate) async fn signed_in() -> Self {
-        let home = Self::empty().await;
-        home.sign_in().await;
-        home
-    }
-
     /// A home at which nobody is signed in.
     pub(crate) async fn empty() -> Self {
         let standin = Standin::start(Options::default()).await.unwrap();
@@ -132,19 +125,6 @@ impl Up {
             }
         });
         started.await.unwrap()
-    }
-
-    /// The next line that it says beside its address.
-    pub(crate) async fn aside(&mut self) -> String {
-        let err = self.child.stderr.take().unwrap();
-        let heard = tokio::task::spawn_blocking(move || {
-            let (mut err, mut line) = (BufReader::new(err), String::new());
-            err.read_line(&mut line).unwrap();
-            (err.into_inner(), line)
-        });
-        let (err, line) = heard.await.unwrap();
-        self.child.stderr = Some(err);
-        line
     }
 
     /// Ends it in the middle of whatever it does, and returns when it is gone.

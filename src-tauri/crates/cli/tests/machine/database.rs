@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::ask;
 use crate::home::Home;
 use crate::page::Page;
+use crate::{ask, signed_in};
 
 fn file(home: &Home) -> PathBuf {
     home.folder.path().join("data/postern.db")
@@ -17,7 +17,7 @@ fn file(home: &Home) -> PathBuf {
 
 #[tokio::test]
 async fn a_damaged_database_is_told_once() {
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     home.key("app").await;
     fs::write(file(&home), "no database").unwrap();
     let first = home.run(&["status"]).await;
@@ -37,7 +37,7 @@ async fn a_damaged_database_is_told_once() {
 
 #[tokio::test]
 async fn whoever_opens_it_first_the_person_is_told() {
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     fs::write(file(&home), "no database").unwrap();
     // Neither a command that shows something else nor a script is the person.
     assert_eq!(home.run(&["keys", "list"]).await.err.lines().count(), 1);
@@ -60,7 +60,7 @@ async fn whoever_opens_it_first_the_person_is_told() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_postern_is_refused_and_left_as_it_is() {
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     home.key("app").await;
     let mut bytes = fs::read(file(&home)).unwrap();
     // `user_version` (https://www.sqlite.org/fileformat.html, 1.3).
@@ -84,7 +84,7 @@ async fn a_database_of_a_newer_postern_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_database_that_another_program_holds_stops_no_request() {
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     let key = home.key("app").await;
     let server = home.serve().await;
     assert_eq!(ask(&server, &key).await.unwrap().0, 200);

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::dice::Dice;
 use crate::home::{Home, Up, http};
+use crate::signed_in;
 
 #[tokio::test]
 async fn killed_during_a_write_of_the_log_1() {
@@ -33,7 +34,7 @@ async fn killed_during_a_write_of_the_log_3() {
 
 async fn lives(count: usize) {
     let dice = Dice::new();
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     let key = home.key("app").await;
     let reader = Reader::start(&home);
     let mut before = Vec::new();

@@ -20,7 +20,14 @@ mod page;
 mod refresh;
 mod settings;
 
-use home::{Up, http};
+use home::{Home, Up, http};
+
+/// A home at which somebody is signed in.
+async fn signed_in() -> Home {
+    let home = Home::empty().await;
+    home.sign_in().await;
+    home
+}
 
 /// Status and body of one small request.
 async fn ask(server: &Up, key: &str) -> reqwest::Result<(u16, String)> {

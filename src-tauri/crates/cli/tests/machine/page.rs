@@ -1,5 +1,7 @@
 //! What a page in the browser asks, without the browser.
 
+use std::io::{BufRead as _, BufReader};
+
 use serde_json::{Value, json};
 
 use crate::home::{Home, Up, http};
@@ -19,7 +21,13 @@ impl Page {
         let command = home.command(&["open", "--page", folder.to_str().unwrap()]);
         let mut up = Up::start(command).await;
         // A child that was about to become a browser would outlive the program, with its locks.
-        assert!(up.aside().await.starts_with("No browser"));
+        let err = up.child.stderr.take().unwrap();
+        let line = tokio::task::spawn_blocking(|| {
+            let mut line = String::new();
+            BufReader::new(err).read_line(&mut line).unwrap();
+            line
+        });
+        assert!(line.await.unwrap().starts_with("No browser"));
         let entered = http().get(&up.address).send().await.unwrap();
         let cookie = entered.headers()["set-cookie"].to_str().unwrap();
         let (root, _) = up.address.split_once("/?").unwrap();

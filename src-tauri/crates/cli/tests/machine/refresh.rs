@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use standin::{Received, Scripted};
 
-use crate::ask;
 use crate::dice::Dice;
 use crate::home::{Home, Up};
+use crate::{ask, signed_in};
 
 /// What the stand-in saw of one life.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ async fn killed_during_a_renewal_4() {
 
 async fn lives(count: usize) {
     let dice = Dice::new();
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     let key = home.key("app").await;
     let (mut seen, mut counted) = (Seen::default(), Count::default());
     for life in 0..count {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::dice::Dice;
 use crate::home::Home;
 use crate::page::Page;
+use crate::signed_in;
 
 /// What was asked and acknowledged, over all lives.
 #[derive(Debug, Default)]
@@ -45,7 +46,7 @@ async fn killed_during_a_write_of_settings_3() {
 
 async fn lives(count: usize) {
     let dice = Dice::new();
-    let home = Home::signed_in().await;
+    let home = signed_in().await;
     let file = home.folder.path().join("config.toml");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("# port = 7678", "port = 0")).unwrap();

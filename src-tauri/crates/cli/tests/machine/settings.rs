@@ -13,7 +13,6 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use crate::dice::Dice;
-use crate::home::Home;
 use crate::page::Page;
 use crate::signed_in;
 

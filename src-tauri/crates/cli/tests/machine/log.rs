@@ -39,47 +39,55 @@ async fn lives(count: usize) {
     let reader = Reader::start(&home);
     let mut before = Vec::new();
     for life in 0..count {
-        let server = home.serve().await;
-        let answered: [Mutex<Vec<String>>; APPS] = Default::default();
-        let apps = answered
-            .iter()
-            .zip([Asks::Answers, Asks::Nonsense].into_iter().cycle());
-        let mut asking: FuturesUnordered<_> = apps
-            .map(|(answered, asks)| ask_on(&server, &key, asks, answered))
-            .collect();
-        tokio::select! {
-            _ = asking.next() => panic!("life {life}: it died by itself"),
-            () = dice.pause(300) => {}
-        }
-        drop(asking);
-        server.kill();
-        let kept = kept(&home).await;
-        let all: BTreeSet<&String> = kept.iter().collect();
-        assert_eq!(all.len(), kept.len(), "life {life}: a row is there twice");
+        let answered = one_life(&home, &key, &dice).await;
+        let rows = kept(&home).await;
+        let all: BTreeSet<&String> = rows.iter().collect();
+        assert_eq!(all.len(), rows.len(), "life {life}: a row is there twice");
         for answered in &answered {
-            begins_with_what_was_kept(&answered.lock(), &all, life);
+            begins_with_what_was_kept(answered, &all, life);
         }
-        let seen = reader.seen.lock();
-        for row in before.iter().chain(seen.iter()) {
+        for row in before.iter().chain(reader.seen.lock().iter()) {
             assert!(
                 all.contains(row),
                 "life {life}: the row {row} was seen and is gone"
             );
         }
-        drop(seen);
-        before = kept;
+        before = rows;
     }
     let seen = reader.seen.lock().len();
     assert!(seen > count, "the reader saw {seen} rows");
-    let names = std::fs::read_dir(home.folder.path().join("data")).unwrap();
-    for name in names {
-        let name = name.unwrap().file_name();
-        assert!(!name.to_string_lossy().contains("damaged"), "{name:?}");
-    }
+    was_never_damaged(&home);
     eprintln!(
         "{count} lives: {} rows, {seen} of them seen elsewhere",
         before.len()
     );
+}
+
+/// Apps ask until the server dies; what each of them was answered.
+async fn one_life(home: &Home, key: &str, dice: &Dice) -> Vec<Vec<String>> {
+    let server = home.serve().await;
+    let answered: [Mutex<Vec<String>>; APPS] = Default::default();
+    let apps = answered
+        .iter()
+        .zip([Asks::Answers, Asks::Nonsense].into_iter().cycle());
+    let mut asking: FuturesUnordered<_> = apps
+        .map(|(answered, asks)| ask_on(&server, key, asks, answered))
+        .collect();
+    tokio::select! {
+        _ = asking.next() => panic!("it died by itself"),
+        () = dice.pause(300) => {}
+    }
+    drop(asking);
+    server.kill();
+    answered.into_iter().map(Mutex::into_inner).collect()
+}
+
+fn was_never_damaged(home: &Home) {
+    let entries = std::fs::read_dir(home.folder.path().join("data")).unwrap();
+    for entry in entries {
+        let name = entry.unwrap().file_name();
+        assert!(!name.to_string_lossy().contains("damaged"), "{name:?}");
+    }
 }
 
 /// What an app asks for.

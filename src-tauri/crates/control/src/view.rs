@@ -147,7 +147,7 @@ impl Core {
         let stop = account
             .as_ref()
             .and_then(|account| self.cooldowns.of(&account.id))
-            .filter(|stop| stop.until > self.clock.now());
+            .filter(|stop| stop.holds_at(self.clock.now()));
         let (limits, read_at) = self.last_limits();
         StatusView {
             base_url: server.as_ref().map(Instance::base_url),

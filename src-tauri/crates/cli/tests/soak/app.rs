@@ -43,7 +43,7 @@ impl App {
         }
     }
 
-    /// Does one thing and tells the status of the answer.
+    /// Does one thing and tells the status of the answer, which is the one that it deserves.
     pub(crate) async fn ask(&self, act: Act) -> u16 {
         let key = match act {
             Act::Stranger => "pk-postern-of-nobody",
@@ -57,6 +57,10 @@ impl App {
         };
         let mut answer = request.bearer_auth(key).send().await.unwrap();
         let status = answer.status().as_u16();
+        if status != act.deserves() {
+            let told = answer.text().await.unwrap();
+            panic!("{act:?}: {status}: {told}");
+        }
         match act {
             // One piece of the answer, and gone.
             Act::HangsUp => drop(answer.chunk().await),
@@ -128,16 +132,8 @@ impl App {
 }
 
 impl Counts {
-    /// Counts one answer, which must be the one that the act deserves.
+    /// Counts one answer.
     pub(crate) fn note(&mut self, act: Act, status: u16) {
-        let expected = match act {
-            Act::Fails => 502,
-            Act::Nonsense => 400,
-            Act::Stranger => 401,
-            Act::Limit | Act::Stopped => 429,
-            _ => 200,
-        };
-        assert_eq!(status, expected, "{act:?}");
         *self.0.entry((act, status)).or_default() += 1;
     }
 

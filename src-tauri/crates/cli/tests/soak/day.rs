@@ -40,6 +40,19 @@ pub(crate) enum Act {
     Stopped,
 }
 
+impl Act {
+    /// The status of the answer.
+    pub(crate) fn deserves(self) -> u16 {
+        match self {
+            Self::Fails => 502,
+            Self::Nonsense => 400,
+            Self::Stranger => 401,
+            Self::Limit | Self::Stopped => 429,
+            _ => 200,
+        }
+    }
+}
+
 /// How often each happens in an hour.
 const HOUR: [(Act, usize); 14] = [
     (Act::Responses, 240),

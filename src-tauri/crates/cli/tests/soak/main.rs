@@ -92,8 +92,16 @@ async fn between(home: &Home, app: &App, counts: &mut Counts) {
     for act in [Act::Limit, Act::Stopped, Act::Stopped] {
         counts.note(act, app.ask(act).await);
     }
+    // A person lifts what a person sees.
+    while !is_stopped(home).await {}
     let lifted = home.run(&["try-now"]).await;
     assert_eq!(lifted.code, Some(0), "{}", lifted.err);
+}
+
+async fn is_stopped(home: &Home) -> bool {
+    let status = home.run(&["status", "--json"]).await;
+    let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    status["stopped_until_ms"].is_number()
 }
 
 fn renewals(world: &World) -> usize {

@@ -50,6 +50,9 @@ impl App {
             _ => &self.key,
         };
         let (path, body) = self.request(act);
+        let goes_on = body
+            .as_ref()
+            .is_some_and(|body| !body["previous_response_id"].is_null());
         let address = format!("{}{path}", self.base);
         let request = match body {
             None => self.client.get(address),
@@ -64,7 +67,8 @@ impl App {
         match act {
             // One piece of the answer, and gone.
             Act::HangsUp => drop(answer.chunk().await),
-            Act::ResponsesStored => {
+            // Every second one goes on from the one before.
+            Act::ResponsesStored if !goes_on => {
                 let answer: Value = answer.json().await.unwrap();
                 *self.last.lock() = answer["id"].as_str().map(str::to_owned);
             }
@@ -94,7 +98,8 @@ impl App {
             | Act::Limit
             | Act::Stopped => json!({"input": prompt, "store": false}),
             Act::ResponsesStored => {
-                json!({"input": prompt, "previous_response_id": self.last.lock().take()})
+                let input = format!("{}{prompt}", RULE.repeat(RULES));
+                json!({"input": input, "previous_response_id": self.last.lock().take()})
             }
             Act::Messages | Act::MessagesWhole => {
                 json!({"messages": [{"role": "user", "content": prompt}], "max_tokens": 1000})
@@ -108,7 +113,7 @@ impl App {
             body["model"] = json!("gpt-5.5");
         }
         // Agents say all of it each time.
-        let rules = "Answer with words, one after the other. ".repeat(RULES);
+        let rules = RULE.repeat(RULES);
         match act {
             Act::Messages | Act::MessagesWhole => body["system"] = json!(rules),
             Act::Responses | Act::ResponsesWhole | Act::HangsUp | Act::BreaksOff => {
@@ -153,5 +158,6 @@ impl fmt::Display for Counts {
 
 /// Requests under way together.
 const AT_ONCE: usize = 8;
-/// Some 16 KiB.
+const RULE: &str = "Answer with words, one after the other. ";
+/// Some 16 KiB of them.
 const RULES: usize = 400;

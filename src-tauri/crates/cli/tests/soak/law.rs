@@ -68,7 +68,7 @@ fn mean(samples: &[Sample], range: &Range<usize>, of: fn(&Sample) -> u64) -> u64
     sum / range.len() as u64
 }
 
-/// A MiB of rows, one of kept answers, and the write-ahead log (`journal_size_limit`).
-const DATABASE_KIB: u64 = 1024 + 1024 + 4096;
+/// A MiB of rows, one of kept answers, and what pages and indexes take beside them.
+const DATABASE_KIB: u64 = 1024 + 1024 + 1024;
 /// `log_max_mib` bounds the program's own log too.
 const LOG_KIB: u64 = 1024;

@@ -1,8 +1,8 @@
 //! What a busy person's apps ask for.
 //!
 //! Two coding agents in turn, an editor that completes, a chat window, and what goes wrong with
-//! them: some 900 requests an hour, so 5400 in six. A hundred seconds of an agent are a request for
-//! which it waits, so nobody works much harder than this.
+//! them: 900 requests an hour, so 5400 in six. Nobody works much harder than this, since an agent
+//! that waits for an answer asks for nothing else.
 
 use base::Chance;
 

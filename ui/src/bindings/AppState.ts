@@ -63,4 +63,9 @@ inFlight: number,
 /**
  * True until the first run was gone through.
  */
-firstRun: boolean, };
+firstRun: boolean, 
+/**
+ * Where a damaged database was moved to, for a new one to begin; `null` where none was, or an
+ * earlier Postern told it.
+ */
+damagedDatabase: string | null, };

@@ -50,6 +50,7 @@ pub(crate) async fn status(core: &Core, json: bool) {
     say::line(&format!("Secrets  {}", status.vault));
     elsewhere(&status);
     problems(&status);
+    core.damage_was_told();
 }
 
 /// Whoever had a person paste the address would rather have it unseen.
@@ -80,6 +81,17 @@ fn problems(status: &StatusView) {
     for problem in &status.settings_problems {
         say::aside(&format!("warning: the settings are wrong: {problem}"));
     }
+    if let Some(moved) = &status.damaged_database {
+        say::aside(&damaged(moved));
+    }
+}
+
+/// What became of a damaged database.
+pub(crate) fn damaged(moved: &str) -> String {
+    format!(
+        "warning: the database was damaged; it was moved to `{moved}`, and a new one was begun with \
+         the keys that could still be read; the log of requests begins anew"
+    )
 }
 
 /// Every account.

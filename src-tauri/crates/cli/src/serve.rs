@@ -67,6 +67,10 @@ fn remark(status: &StatusView) {
     } else if status.account.is_none() {
         say::aside("Nobody is signed in yet. Run `postern login`.");
     }
+    // Whoever runs a server may look nowhere else; `postern status` tells it too.
+    if let Some(moved) = &status.damaged_database {
+        say::aside(&look::damaged(moved));
+    }
     if status.keys == 0 {
         say::aside("There is no key yet. Make one with `postern keys add NAME`.");
     }

@@ -46,6 +46,8 @@ impl Desk<'_> {
 
 impl Answers for Desk<'_> {
     async fn state(&self, (): ()) -> Result<AppState, Complaint> {
+        // A page shows it from here on, for as long as this program runs.
+        self.engine.core().damage_was_told();
         Ok(self.told())
     }
 

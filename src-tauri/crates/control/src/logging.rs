@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use store::Paths;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use bounded::current;
@@ -28,7 +28,9 @@ impl Logs {
     /// The folder or the file cannot be made.
     pub(crate) fn start(paths: &Paths, bound: u64) -> io::Result<Self> {
         let file = bounded::BoundedFile::open(&paths.logs, bound)?;
-        let (writer, guard) = tracing_appender::non_blocking(file);
+        let (writer, guard) = NonBlockingBuilder::default()
+            .buffered_lines_limit(LINES)
+            .finish(file);
         let _ = tracing_subscriber::fmt()
             .with_ansi(false)
             .event_format(line::Line)
@@ -46,6 +48,10 @@ impl Logs {
         &self.file
     }
 }
+
+/// Lines that may wait for the disk; further ones are dropped. The room for all of them is taken at
+/// the start, and for the usual number of them that is 4 MiB.
+const LINES: usize = 4096;
 
 /// Our own crates tell what they do; libraries only what went wrong, because at finer levels
 /// some of them print headers.

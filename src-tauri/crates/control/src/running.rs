@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,8 @@ impl Instance {
     /// The server that runs for `paths` now.
     pub(crate) fn find(paths: &Paths) -> Option<Self> {
         let lock = File::open(lock_file(paths)).ok()?;
-        match lock.try_lock() {
+        // Shared, so that those who look do not take each other for the server.
+        match lock.try_lock_shared() {
             Ok(()) => None,
             Err(TryLockError::WouldBlock) => {
                 serde_json::from_slice(&std::fs::read(instance_file(paths)).ok()?).ok()
@@ -71,14 +73,24 @@ impl Claim {
     pub(crate) fn take(paths: &Paths) -> io::Result<Option<Self>> {
         private::own_folder(&paths.data)?;
         let lock = private::lock_file(&lock_file(paths))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(Self {
-                lock,
-                file: instance_file(paths),
-            })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(fault)) => Err(fault),
+        for _ in 0..LOOKS {
+            match lock.try_lock() {
+                Ok(()) => {
+                    let file = instance_file(paths);
+                    return Ok(Some(Self { lock, file }));
+                }
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(fault)) => return Err(fault),
+            }
+            match lock.try_lock_shared() {
+                // Nobody but others who look, and they are gone in a moment.
+                Ok(()) => lock.unlock()?,
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(fault)) => return Err(fault),
+            }
+            std::thread::sleep(A_LOOK);
         }
+        Ok(None)
     }
 
     /// Tells others where the server listens.
@@ -125,6 +137,11 @@ fn instance_file(paths: &Paths) -> PathBuf {
     paths.data.join("serve.json")
 }
 
+/// Much longer than it takes to look whether a server runs.
+const A_LOOK: Duration = Duration::from_millis(5);
+/// So many of them are no looks any more.
+const LOOKS: usize = 100;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +168,30 @@ mod tests {
         drop(claim);
         assert_eq!(Instance::find(&paths), None);
         assert!(!instance_file(&paths).exists());
+    }
+
+    #[test]
+    fn those_who_look_are_not_taken_for_a_server() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let claim = Claim::take(&paths).unwrap().unwrap();
+        let at = "127.0.0.1:1".parse().unwrap();
+        let announced = claim.announce(at, &OllamaDoor::default(), Timestamp::default());
+        announced.unwrap();
+        let left = std::fs::read(instance_file(&paths)).unwrap();
+        drop(claim);
+        std::fs::write(instance_file(&paths), left).unwrap();
+        let look = File::open(lock_file(&paths)).unwrap();
+        look.try_lock_shared().unwrap();
+        assert_eq!(Instance::find(&paths), None, "another looks too");
+        std::thread::scope(|scope| {
+            let claim = scope.spawn(|| Claim::take(&paths).unwrap().is_some());
+            while !claim.is_finished() {
+                let _ = look.unlock();
+                let _ = look.try_lock_shared();
+            }
+            assert!(claim.join().unwrap(), "a server starts while others look");
+        });
     }
 
     #[test]

@@ -46,6 +46,9 @@ pub struct AppState {
     pub in_flight: usize,
     /// True until the first run was gone through.
     pub first_run: bool,
+    /// Where a damaged database was moved to, for a new one to begin; `null` where none was, or an
+    /// earlier Postern told it.
+    pub damaged_database: Option<String>,
 }
 
 /// The local server.

@@ -36,6 +36,8 @@ pub struct StatusView {
     pub settings_problems: Vec<String>,
     /// Addresses that the settings name in place of ChatGPT's own.
     pub elsewhere: Vec<String>,
+    /// Where a damaged database was moved to; `null` where none was, or a person was told.
+    pub damaged_database: Option<String>,
 }
 
 /// One account.
@@ -151,7 +153,7 @@ impl Core {
         let stop = account
             .as_ref()
             .and_then(|account| self.cooldowns.of(&account.id))
-            .filter(|stop| stop.until > self.clock.now());
+            .filter(|stop| stop.holds_at(self.clock.now()));
         let (limits, read_at) = self.last_limits();
         StatusView {
             base_url: server.as_ref().map(Instance::base_url),
@@ -169,6 +171,20 @@ impl Core {
                 .map(|problem| format!("`{}`: {}", problem.key, problem.why))
                 .collect(),
             elsewhere: self.elsewhere(),
+            damaged_database: self.damaged_database(),
+        }
+    }
+
+    /// Where a damaged database was moved to, as long as no person was told.
+    pub(crate) fn damaged_database(&self) -> Option<String> {
+        let moved = self.database.damage()?;
+        Some(moved.display().to_string())
+    }
+
+    /// A person was told of the damaged database; nobody is told again.
+    pub fn damage_was_told(&self) {
+        if self.database.damage().is_some() {
+            self.database.damage_was_told();
         }
     }
 

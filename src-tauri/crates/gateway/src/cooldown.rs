@@ -32,7 +32,7 @@ impl Brake {
     pub(crate) fn check(&self) -> Result<(), Fault> {
         let now = self.clock.now();
         match self.cooldowns.of(&self.account) {
-            Some(stop) if stop.until > now => Err(Fault::Quota(Box::new(told(stop, now)))),
+            Some(stop) if stop.holds_at(now) => Err(Fault::Quota(Box::new(told(stop, now)))),
             Some(_) | None => Ok(()),
         }
     }

@@ -30,7 +30,7 @@ pub(crate) async fn ready(house: &House) -> Answer {
     }
     let stop = house.parts.cooldowns.of(active.id.as_str());
     match stop {
-        Some(stop) if stop.until > house.parts.clock.now() => word(false, "quota"),
+        Some(stop) if stop.holds_at(house.parts.clock.now()) => word(false, "quota"),
         Some(_) | None => word(true, "ready"),
     }
 }

@@ -62,6 +62,20 @@ async fn a_clock_that_is_set_forward_ends_the_stop_too() {
 }
 
 #[tokio::test]
+async fn a_stop_by_a_clock_that_was_ahead_ends_when_the_clock_is_set_right() {
+    let (stage, hand) = Stage::by_hand(Plan::default()).await;
+    let at = |seconds: i64| base::Timestamp::from_seconds(1_800_000_000 + seconds);
+    hand.set_wall(at(1_800));
+    let first = ask(&stage, "[[http usage-limit-seconds resets=600]]").await;
+    assert_eq!(first.status, 429);
+    assert_eq!(ask(&stage, "hello").await.status, 429);
+    assert_eq!(stage.asked().len(), 1);
+    hand.set_wall(at(0));
+    assert_eq!(stage.get("/readyz").await.status, 200);
+    assert_eq!(ask(&stage, "hello").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_person_can_lift_the_stop() {
     let stage = Stage::open().await;
     assert_eq!(ask(&stage, "[[http usage-limit]]").await.status, 429);

@@ -26,6 +26,14 @@ pub struct Cooldown {
     pub headers: Vec<(String, String)>,
 }
 
+impl Cooldown {
+    /// Whether the account is stopped at `now`. A stop that began later than now was made by a clock
+    /// that was ahead and has been set right since; nobody knows when it ends.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.since <= now && now < self.until
+    }
+}
+
 /// The stops of all accounts. Clones share them.
 #[derive(Clone)]
 pub struct Cooldowns(Arc<Inner>);
@@ -53,7 +61,7 @@ impl Cooldowns {
         }))
     }
 
-    /// The stop of `account`, whether or not its time has passed; see [`Cooldown::until`].
+    /// The stop of `account`, whether or not its time has passed; see [`Cooldown::holds_at`].
     pub fn of(&self, account: &str) -> Option<Cooldown> {
         if let Some((_, change)) = self.0.ahead.lock().changes.get(account) {
             return change.clone();

@@ -8,6 +8,7 @@
 //! - A damaged file is moved aside, told, and made anew from what can still be read of it.
 //! - Other processes may have the same file open.
 
+mod damage;
 mod fault;
 mod fresh;
 mod migrate;

@@ -65,7 +65,8 @@ impl Events {
 
     /// The next event, where it has arrived already.
     pub fn ready(&mut self) -> Option<Event> {
-        self.intake.ready()
+        let event = self.intake.ready()?;
+        Some(self.observer.passed(event))
     }
 
     /// Waits until the first standard event is known to be good; everything up to it is yielded

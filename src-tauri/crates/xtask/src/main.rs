@@ -29,6 +29,7 @@ mod place;
 mod run;
 mod sbom;
 mod screens;
+mod soak;
 mod stack;
 mod suite;
 mod tally;
@@ -90,6 +91,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
         [word] if trials::has(word) => trials::run(&place, word),
+        ["soak"] => soak::run(&place),
         [] => {
             eprint!("{HELP}");
             Ok(Ended::Badly)
@@ -130,6 +132,8 @@ Usage: cargo xtask COMMAND
   bindings       write the page's types below ui/src/bindings anew, from those of `control`
   icons          draw every icon anew below icons/; --check: only say which differ;
                  --sheet FILE: all of them enlarged on one picture, for looking at
+  soak           six hours' worth of a busy person's load on the released program: counts, and a
+                 table of memory, descriptors, threads and files, which must be flat at the end
 
 Every command installs what it needs: system packages by apt-get on Debian and Ubuntu (elsewhere
 it names them), everything else below target/xtask.

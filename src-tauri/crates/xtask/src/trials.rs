@@ -24,7 +24,7 @@ const TRIALS: &[Trial] = &[
     Trial {
         command: "faults",
         package: "cli",
-        binaries: &["faults"],
+        binaries: &["faults", "machine"],
     },
     Trial {
         command: "attack",

@@ -74,6 +74,7 @@ export function usual(now: number): AppState {
     problems: [],
     inFlight: 0,
     firstRun: false,
+    damagedDatabase: null,
   };
 }
 

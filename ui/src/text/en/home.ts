@@ -1,6 +1,10 @@
 export const home = {
   proxy: 'Proxy',
   proxyNeedsSignIn: 'Sign in first',
+  damaged: {
+    title: 'The database was damaged, so Postern began a new one.',
+    body: 'Keys were carried over as far as they could be read. The log of requests begins anew. The old file was moved to:',
+  },
   connection: {
     title: 'For your apps',
     url: 'Base URL',

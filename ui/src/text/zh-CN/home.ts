@@ -3,6 +3,10 @@ import type { Catalogue } from '../words.svelte';
 export const home: Catalogue['home'] = {
   proxy: '代理',
   proxyNeedsSignIn: '请先登录',
+  damaged: {
+    title: '数据库已损坏，Postern 新建了一个。',
+    body: '能读取的密钥已转移过来，请求日志重新开始。旧文件已移至：',
+  },
   connection: {
     title: '供您的应用使用',
     url: '基础地址',

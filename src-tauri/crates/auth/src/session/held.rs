@@ -20,8 +20,8 @@ pub(super) struct Held {
     unsaved: Option<Secret>,
     /// When a renewal was last forced by a refusal, on [`base::Clock::passed`].
     forced: Option<Duration>,
-    /// Until when a token that is due again right after its renewal is left alone.
-    rest: Option<Duration>,
+    /// How long a token that is due again right after its renewal is left alone.
+    rest: Rest,
     presence: Presence,
     /// Books read before this moment are older than what is held.
     since: u64,
@@ -43,6 +43,17 @@ enum Trouble {
     Refused,
 }
 
+/// How long a token that is due is used as it is, on [`base::Clock::passed`].
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    None,
+    /// Its life is short: until then, or until it ends.
+    WhileAlive(Duration),
+    /// By our clock it had ended when it came, so our clock is wrong: until then, or until the
+    /// backend refuses it.
+    Regardless(Duration),
+}
+
 /// Whether the account still exists here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Presence {
@@ -58,7 +69,7 @@ impl Held {
             generation: 0,
             unsaved: None,
             forced: None,
-            rest: None,
+            rest: Rest::None,
             presence: Presence::Here,
             since: moment,
         }
@@ -93,7 +104,7 @@ impl Held {
         if tokens != self.tokens {
             self.generation += 1;
             self.trouble = Trouble::None;
-            self.rest = None;
+            self.rest = Rest::None;
         }
         self.tokens = tokens;
         self.saved(moment);
@@ -168,7 +179,11 @@ impl Held {
             Why::Due => {}
         }
         // Tokens shorter than the headroom would otherwise be renewed with every request.
-        self.rest = self.tokens.is_due(now).then_some(passed + REST);
+        self.rest = match (self.tokens.is_due(now), self.tokens.is_alive(now)) {
+            (false, _) => Rest::None,
+            (true, true) => Rest::WhileAlive(passed + REST),
+            (true, false) => Rest::Regardless(passed + WRONG_CLOCK_REST),
+        };
     }
 
     pub(super) fn end(&mut self, class: Class) -> Fault {
@@ -229,7 +244,11 @@ impl Held {
     }
 
     fn rests(&self, now: Timestamp, passed: Duration) -> bool {
-        self.tokens.is_alive(now) && self.rest.is_some_and(|until| passed < until)
+        match self.rest {
+            Rest::None => false,
+            Rest::WhileAlive(until) => self.tokens.is_alive(now) && passed < until,
+            Rest::Regardless(until) => passed < until,
+        }
     }
 }
 
@@ -237,5 +256,7 @@ impl Held {
 /// Where refusals go on, a renewal does not help, and a person has to.
 const COOL_DOWN: Duration = Duration::from_secs(5 * 60);
 const REST: Duration = Duration::from_secs(30);
+/// A clock that is hours ahead must not renew with every request; the backend knows the time.
+const WRONG_CLOCK_REST: Duration = Duration::from_secs(5 * 60);
 const REFUSED: &str =
     "ChatGPT refuses this sign-in although it was renewed just now. Sign in again.";

@@ -43,6 +43,8 @@ pub(crate) struct Unusual {
     pub(crate) issuer: Option<Url>,
     pub(crate) backend: Option<Url>,
     pub(crate) proxy: Option<Url>,
+    /// A clock that goes wrong: the other side has the right one.
+    pub(crate) clock: Option<Clock>,
 }
 
 impl House {
@@ -230,7 +232,7 @@ async fn process(
         policy: unusual.policy,
         codex_home: unusual.codex_home,
         identity: identity(),
-        clock: clock.clone(),
+        clock: unusual.clock.unwrap_or_else(|| clock.clone()),
         chance: Chance::system(),
         tasks: tasks.clone(),
     });

@@ -9,6 +9,8 @@ mod browser;
 #[cfg(test)]
 mod callback;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod closed;
 #[cfg(test)]
 mod codex_cli;

@@ -153,9 +153,9 @@ fn check_heard(row: &Row, way: Way, heard: &Heard, text: &str, place: &str) {
     let fits = match (row.sees(way), heard) {
         (Sees::Answer, Heard::Answer(heard)) => heard == text,
         (Sees::Refusal(expected), Heard::Refusal(status, complaint)) => {
-            *status == expected && is_about(row, complaint)
+            *status == expected && is_about(row, row.code, complaint)
         }
-        (Sees::Reason, Heard::Broken(complaint)) => is_about(row, complaint),
+        (Sees::Reason, Heard::Broken(complaint)) => is_about(row, way.told(row.code), complaint),
         (Sees::Answer | Sees::Refusal(_) | Sees::Reason, _) => false,
     };
     assert!(
@@ -166,9 +166,9 @@ fn check_heard(row: &Row, way: Way, heard: &Heard, text: &str, place: &str) {
     );
 }
 
-fn is_about(row: &Row, complaint: &Complaint) -> bool {
-    let code = complaint.code.as_deref().unwrap_or(row.code);
-    code == row.code && complaint.message.contains(row.says)
+fn is_about(row: &Row, expected: &str, complaint: &Complaint) -> bool {
+    let code = complaint.code.as_deref().unwrap_or(expected);
+    code == expected && complaint.message.contains(row.says)
 }
 
 #[track_caller]

@@ -42,6 +42,16 @@ pub(crate) struct Got {
 }
 
 impl Way {
+    /// How an answer that had begun tells our own word for its failure: a response's `error.code` is
+    /// one of OpenAI's list, which has only one for the other side.
+    pub(crate) fn told(self, code: &str) -> &str {
+        let is_ours = code.starts_with("upstream_") || code == "stream_cut_short";
+        match self.dialect {
+            Dialect::Responses if is_ours => "server_error",
+            _ => code,
+        }
+    }
+
     const fn new(dialect: Dialect, stream: bool) -> Self {
         Self { dialect, stream }
     }

@@ -54,6 +54,7 @@ pub(super) fn at_first(core: &Core) -> AppState {
         problems: core.settings_problems(),
         in_flight: 0,
         first_run: core.snapshots.get(FIRST_RUN).is_none(),
+        damaged_database: core.damaged_database(),
     }
 }
 
@@ -89,7 +90,8 @@ impl Engine {
         let limits = self.limits_of(active.as_ref());
         let stop = active.as_ref().and_then(|account| {
             let stop = self.0.core.cooldowns.of(account.id.as_str())?;
-            (stop.until > self.0.core.clock.now()).then(|| stop.until.millis())
+            stop.holds_at(self.0.core.clock.now())
+                .then(|| stop.until.millis())
         });
         let account = self.shown_account(active);
         self.0.board.change(|state| {

@@ -26,6 +26,7 @@ pub(crate) fn ready() -> AppState {
         problems: Vec::new(),
         in_flight: 0,
         first_run: false,
+        damaged_database: None,
     }
 }
 

@@ -26,6 +26,9 @@ pub enum DatabaseFault {
     /// Anything else, in SQLite's own words.
     #[error("the database failed: {0}")]
     Failed(String),
+    /// A newer Postern changed it in a way that this one does not know.
+    #[error("the database was made by a newer Postern, and is left as it is")]
+    Newer,
 }
 
 impl DatabaseFault {
@@ -36,6 +39,7 @@ impl DatabaseFault {
             Self::Full => Some("free some disk space"),
             Self::Damaged => Some("start Postern again; it keeps the old file and makes a new one"),
             Self::Unreachable(_) => Some("check the permissions of the data folder"),
+            Self::Newer => Some("update Postern"),
             Self::Closed | Self::Crowded | Self::Failed(_) => None,
         }
     }
@@ -50,7 +54,14 @@ impl From<rusqlite::Error> for DatabaseFault {
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
                 Self::Unreachable(error.to_string())
             }
+            // "may indicate that the underlying filesystem volume is out of space"
+            // (https://www.sqlite.org/rescode.html#ioerr_shmsize); nothing else makes it fail.
+            _ if extended_code(&error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Self::Full,
             _ => Self::Failed(error.to_string()),
         }
     }
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    Some(error.sqlite_error()?.extended_code)
 }

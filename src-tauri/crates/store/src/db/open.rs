@@ -8,8 +8,9 @@ use std::time::Duration;
 use base::{Clock, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 
+use super::damage;
 use super::fault::DatabaseFault;
-use super::migrate::migrate;
+use super::migrate::{migrate, refuse_newer};
 use crate::paths::Paths;
 use crate::private;
 use crate::turn::Turn;
@@ -33,6 +34,7 @@ pub(super) fn open(paths: &Paths, clock: &Clock) -> Result<Opened, DatabaseFault
             tracing::warn!(name: "database.damaged", aside = %aside.display(), "moved aside");
             let mut opened = open_good(&file, clock.now())?;
             salvage(&opened.writer, &aside);
+            damage::note(&opened.writer, &aside, clock.now())?;
             opened.recovered_from = Some(aside);
             Ok(opened)
         }
@@ -43,6 +45,7 @@ pub(super) fn open(paths: &Paths, clock: &Clock) -> Result<Opened, DatabaseFault
 fn open_good(file: &Path, now: Timestamp) -> Result<Opened, DatabaseFault> {
     private::claim(file).map_err(unreachable)?;
     let mut writer = connect(file)?;
+    refuse_newer(&writer)?;
     // Only a file without tables takes the first; the second stays with the file.
     writer.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")?;
     let sound: String = writer.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;

@@ -1,3 +1,5 @@
+mod aside;
+
 use std::fs;
 
 use base::Timestamp;
@@ -259,7 +261,7 @@ async fn a_damaged_file_is_moved_aside_and_told() {
         );
         assert_eq!(fs::read(aside).unwrap(), wrecked);
         put(&db, "two").await.unwrap();
-        assert_eq!(names(&db), ["two"]);
+        assert_eq!(names(&db), ["database.damaged", "two"]);
         drop(db);
         assert_eq!(place.open().recovered_from(), None);
     }

@@ -28,7 +28,10 @@ async fn a_damaged_database_is_told_once() {
     assert_eq!(fs::read_to_string(moved).unwrap(), "no database");
     assert!(first.out.contains("plus@example.test"), "{first:?}");
     let second = home.run(&["status"]).await;
-    assert_eq!((second.code, second.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        (second.code, second.err.contains("moved")),
+        (Some(0), false)
+    );
 
     let key = home.key("again").await;
     let server = home.serve().await;
@@ -55,7 +58,7 @@ async fn whoever_opens_it_first_the_person_is_told() {
         assert_eq!(state["damagedDatabase"], moved.as_str());
     }
     page.kill();
-    assert_eq!(home.run(&["status"]).await.err, "");
+    assert!(!home.run(&["status"]).await.err.contains("moved"));
 }
 
 #[tokio::test]

@@ -210,12 +210,18 @@ impl Event {
 }
 
 fn kind(data: &[u8]) -> Option<Kind> {
+    if data.starts_with(TEXT_DELTA) {
+        return Some(Kind::TextDelta);
+    }
     let name = type_of(data)?;
     Some(match name {
         "response.done" => Kind::Completed,
         name => Kind::of(name),
     })
 }
+
+/// How nearly every event begins.
+const TEXT_DELTA: &[u8] = br#"{"type":"response.output_text.delta","#;
 
 /// The top-level `type`, which the backend writes first; elsewhere it costs a parse.
 fn type_of(data: &[u8]) -> Option<&str> {

@@ -14,6 +14,9 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Reads a frame as [`super::Splitter`] cut it. Unknown fields and comments are skipped.
     pub fn read(bytes: &'a [u8]) -> Self {
+        if let Some(frame) = Self::plain(bytes) {
+            return frame;
+        }
         let mut frame = Self::default();
         for line in lines(bytes) {
             if let Some(data) = field(line, b"data") {
@@ -31,6 +34,18 @@ impl<'a> Frame<'a> {
             }
         }
         frame
+    }
+
+    /// The form that nearly every frame has: a name, one line of data, LF everywhere.
+    fn plain(bytes: &'a [u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(b"event: ")?;
+        let (event, rest) = rest.split_at(memchr::memchr(b'\n', rest)?);
+        let data = rest.strip_prefix(b"\ndata: ")?.strip_suffix(b"\n\n")?;
+        let one_line = |line| memchr::memchr2(b'\n', b'\r', line).is_none();
+        (one_line(event) && one_line(data)).then_some(Self {
+            event: Some(event),
+            data: Some(Cow::Borrowed(data)),
+        })
     }
 }
 
@@ -81,6 +96,9 @@ mod tests {
     fn fields_are_read_as_the_standard_says() {
         check("event: a\ndata: {}\n\n", Some("a"), Some("{}"));
         check("event:a\r\ndata:{}\r\n\r\n", Some("a"), Some("{}"));
+        check("event: a\rdata: b\ndata: {}\n\n", Some("a"), Some("b\n{}"));
+        check("event: a\ndata: b\rdata: {}\n\n", Some("a"), Some("b\n{}"));
+        check("event: a\ndata: b\n\n\n", Some("a"), Some("b"));
         check("data: one\rdata:  two\r\r", None, Some("one\n two"));
         check(": comment\n\n", None, None);
         check("data\n\n", None, Some(""));

@@ -133,9 +133,9 @@ impl Target {
         self.process
     }
 
-    /// Asks for a stream that falls silent after its first events and hands the request to `send`.
+    /// Asks for a stream that falls silent after its first words and hands the request to `send`.
     pub(super) fn asked_to_wait<T>(&self, send: impl FnOnce(&Ask<'_>) -> T) -> T {
-        self.ask("[[stall 3]]", send)
+        self.ask("Hello. [[stall 6]]", send)
     }
 
     /// Asks for so many events and hands the request to `send`.

@@ -1,6 +1,7 @@
 """Drives the coding agent Pi with Postern in its `models.json`, once for each dialect it speaks."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,9 @@ APIS = {
     "responses": "openai-responses",
     "messages": "anthropic-messages",
 }
+# Pi repeats whatever has such a number anywhere in its message, be it within a request's id.
+AGAIN = re.compile("429|500|502|503|504|520|524")
+ENOUGH = 9
 
 
 def cases(sides: Sides) -> Cases:
@@ -62,11 +66,15 @@ def cases(sides: Sides) -> Cases:
 
     def refused() -> None:
         for provider in APIS:
-            asked = f"[[http cyber-policy]] refused {provider}"
-            ended = turn(pi(f"{provider}-refused"), provider, asked)
-            same(ended.code, 1, ended.told())
-            holds("cybersecurity risk" in ended.complaints, "the backend's words", ended.told())
-            same(len(sides.received(asked)), 1, "one request")
+            # Until the ids in the message are none that Pi takes for a status.
+            for number in range(ENOUGH):
+                asked = f"[[http cyber-policy]] refused {provider} {number}."
+                ended = turn(pi(f"{provider}-refused-{number}"), provider, asked)
+                same(ended.code, 1, ended.told())
+                holds("cybersecurity risk" in ended.complaints, "the backend's words", ended.told())
+                if not AGAIN.search(ended.complaints):
+                    break
+            same(len(sides.received(asked)), 1, "one request", ended.told())
 
     def quota() -> None:
         ended = turn(pi("quota"), "responses", "[[http usage-limit resets=3 times=1]] wait")

@@ -83,8 +83,10 @@ def unfinished_call(told: Object) -> Object:
 
 
 def stored(told: Object) -> Object:
-    is_stored = "content_parts" in told and told.get("role") in SPEAKERS
-    return told | {"role": "assistant"} if is_stored else told
+    if "content_parts" not in told:
+        return told
+    others = {name: value for name, value in told.items() if name != "name"}
+    return others | {"role": "assistant"} if told.get("role") in SPEAKERS else others
 
 
 def drawn_for_nothing(told: Object) -> Object:
@@ -181,8 +183,8 @@ EXCUSES = [
         streamed=True,
     ),
     Excuse(
-        why="a stored message has the role of who said it, as in OpenAI's own example; the SDK "
-        "takes all of them for the model's",
+        why="a stored message has the role and the name of who said it, as in OpenAI's own "
+        "example; the SDK takes all of them for the model's",
         kind=ChatCompletionStoreMessage,
         examples=[
             {"id": "m", "role": role, "content": "a", "refusal": None, "content_parts": None}

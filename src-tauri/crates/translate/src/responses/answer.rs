@@ -79,7 +79,7 @@ impl Answer {
         }
         match event.kind() {
             Kind::Codex | Kind::RateLimits | Kind::KeepAlive => {
-                if self.codex_client {
+                if self.codex_client && event.is_json() {
                     tell(Told::Passed(event));
                 }
                 None

@@ -2,7 +2,7 @@
 //!
 //! - A folder made here is 0700, a file 0600; a file found with wider permissions is tightened.
 //! - No symbolic link is followed to a file.
-//! - [`replace`] leaves the old bytes or the new ones, never a mixture, whenever the process dies.
+//! - `replace` leaves the old bytes or the new ones, never a mixture, whenever the process dies.
 //!
 //! Everything here blocks.
 

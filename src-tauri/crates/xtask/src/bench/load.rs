@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::process;
 use super::target::Target;
-use crate::http::{Connection, Reply};
+use crate::http::{Ask, Connection, Reply};
 
 /// Some streams at once, read to their ends.
 #[derive(Debug, Clone, Copy)]
@@ -68,17 +68,20 @@ pub(super) fn first_bytes(targets: &[Target], asks: usize) -> io::Result<Vec<Vec
     let mut times: Vec<Vec<Duration>> = targets.iter().map(|_| Vec::new()).collect();
     for _ in 0..asks {
         for ((target, connection), times) in targets.iter().zip(&mut connections).zip(&mut times) {
-            times.push(target.asked(1, |ask| -> io::Result<Duration> {
-                let began = now();
-                let mut reply = connection.send(ask)?;
-                reply.read_exact(&mut [0])?;
-                let took = began.elapsed();
-                read(reply, 1)?;
-                Ok(took)
-            })?);
+            times.push(target.asked(1, |ask| first_byte(connection, ask))?);
         }
     }
     Ok(times)
+}
+
+/// Asks, and reads the answer to its end.
+fn first_byte(connection: &mut Connection, ask: &Ask<'_>) -> io::Result<Duration> {
+    let began = now();
+    let mut reply = connection.send(ask)?;
+    reply.read_exact(&mut [0])?;
+    let took = began.elapsed();
+    read(reply, 1)?;
+    Ok(took)
 }
 
 /// Times to the first byte of the body where so many ask at once, each by a connection of its own.
@@ -94,12 +97,7 @@ pub(super) fn first_bytes_of_crowd(target: &Target, crowd: usize) -> io::Result<
             scope.spawn(move || {
                 target.asked(1, |ask| {
                     together.wait();
-                    let began = now();
-                    let mut reply = connection.send(ask)?;
-                    reply.read_exact(&mut [0])?;
-                    let took = began.elapsed();
-                    read(reply, 1)?;
-                    Ok(took)
+                    first_byte(&mut connection, ask)
                 })
             })
         };

@@ -35,6 +35,7 @@ import suite.responses_text
 import suite.responses_tools
 import suite.responses_wire
 import suite.types
+import suite.types_published
 from suite.door import Door
 from suite.faults import failures, invalid, quotas, refusals
 from suite.table import Case, cases

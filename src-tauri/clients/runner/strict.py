@@ -48,12 +48,13 @@ def check(told: Any, kind: Any, terms: Terms) -> None:
         raise Strange("; ".join(found), told)
 
 
-def stumbles(call: Callable[[], Any], words: str) -> None:
-    """Fails unless something strange comes of the call, with those words in its complaint."""
+def stumbles(call: Callable[[], Any], words: str, over: type[Strange] = Strange) -> None:
+    """Fails unless something strange of that very class comes of the call, with those words in its
+    complaint."""
     try:
         call()
     except Strange as strange:
-        if words in strange.complaint:
+        if type(strange) is over and words in strange.complaint:
             return
         raise
     raise AssertionError(f"nobody stumbles over {words}")

@@ -1,4 +1,7 @@
-"""What may differ from the SDK's types, and why. `types/excuses` shows that each is needed."""
+"""What may differ from the SDK's types and from OpenAI's published schema, and why.
+
+`types/excuses` and `types/published-excuses` show that each is needed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,21 +26,23 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True)
 class Excuse:
-    """Something that may be told although its type does not say it."""
+    """Something that may be told although its type or its schema does not say it."""
 
     why: str
-    kind: Any
     # What is excused, and the complaint there would be.
     examples: list[Object]
     complaint: str
-    # The object as its type wants it, and `None` where it has no type. Others stay as they are.
+    # The object as it ought to be, and `None` where nothing says what. Others stay as they are.
     mend: Callable[[Object], Object | None]
+    # The type and the schema from which it differs; none where it is as they say.
+    kind: Any = None
+    schema: str = ""
     streamed: bool = False
 
 
-def forgiven(told: Any, streamed: bool) -> Any:
-    """What was told, with what is excused mended."""
-    for excuse in EXCUSES:
+def forgiven(told: Any, excuses: list[Excuse], streamed: bool) -> Any:
+    """What was told, with what these excuse mended."""
+    for excuse in excuses:
         if streamed or not excuse.streamed:
             told = rewritten(told, excuse.mend)
     return told
@@ -77,7 +82,8 @@ def unfinished_call(told: Object) -> Object:
     custom = told.get("custom")
     if "index" not in told or not isinstance(custom, dict):
         return told
-    function = {"name": custom.get("name"), "arguments": custom["input"]}
+    name = {name: value for name, value in custom.items() if name == "name"}
+    function = {**name, "arguments": custom["input"]}
     others = {name: value for name, value in told.items() if name not in {"type", "custom"}}
     return others | {"function": function}
 
@@ -124,10 +130,23 @@ BACKENDS_CODES = [
     "something_else",
 ]
 
+STORED = Excuse(
+    why="a stored message has the role and the name of who said it, as in OpenAI's own "
+    "example; the SDK takes all of them for the model's",
+    kind=ChatCompletionStoreMessage,
+    examples=[
+        {"id": "m", "role": role, "content": "a", "refusal": None, "content_parts": None}
+        for role in SPEAKERS
+    ],
+    complaint="role",
+    mend=stored,
+)
+
 EXCUSES = [
     Excuse(
         why="events and items that nobody knows are passed on as they came",
         kind=ResponseStreamEvent,
+        schema="ResponseStreamEvent",
         examples=[
             {"type": "response.novelty.delta", "sequence_number": 1},
             {
@@ -141,9 +160,10 @@ EXCUSES = [
         mend=nobodys,
     ),
     Excuse(
-        why="the SDK does not list every code with which the backend ends an answer; Codex acts "
-        "upon them, so they are passed on as they came",
+        why="neither the SDK nor the schema lists every code with which the backend ends an "
+        "answer; Codex acts upon them, so they are passed on as they came",
         kind=ResponseError,
+        schema="ResponseError",
         examples=[{"code": code, "message": "No."} for code in BACKENDS_CODES],
         complaint="code",
         mend=backends_code,
@@ -152,14 +172,16 @@ EXCUSES = [
         why="a search that has only begun has no `action` yet; none is made up, because it may "
         "become a look into a page",
         kind=ResponseFunctionWebSearch,
+        schema="WebSearchToolCall",
         examples=[{"id": "ws_1", "type": "web_search_call", "status": "in_progress"}],
         complaint="action",
         mend=search_that_began,
     ),
     Excuse(
         why="a piece of a streamed completion has no `finish_reason`, as OpenAI's own has none; "
-        "the SDK has one type for pieces and wholes",
+        "there is one type for pieces and wholes",
         kind=Completion,
+        schema="CreateCompletionResponse",
         examples=[
             {
                 "id": "cmpl-1",
@@ -177,25 +199,17 @@ EXCUSES = [
         why="a piece of a call of a custom tool is told as the whole call is, because neither the "
         "SDK nor OpenAI's schema has a form for it",
         kind=ChoiceDeltaToolCall,
+        schema="ChatCompletionMessageToolCallChunk",
         examples=[{"index": 0, "custom": {"input": "b"}}],
         complaint="custom",
         mend=unfinished_call,
         streamed=True,
     ),
-    Excuse(
-        why="a stored message has the role and the name of who said it, as in OpenAI's own "
-        "example; the SDK takes all of them for the model's",
-        kind=ChatCompletionStoreMessage,
-        examples=[
-            {"id": "m", "role": role, "content": "a", "refusal": None, "content_parts": None}
-            for role in SPEAKERS
-        ],
-        complaint="role",
-        mend=stored,
-    ),
+    STORED,
     Excuse(
         why="what a picture cost is not made up where the backend does not tell it",
         kind=ImageGenCompletedEvent,
+        schema="ImageGenCompletedEvent",
         examples=[
             {
                 "type": "image_generation.completed",

@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 import openai
+from openai.types.shared import ErrorObject
 
 from suite.door import Door
-from suite.strict import examined_error
+from suite.strict import examined
 from suite.table import Case, holds, same
 
 DIALECTS = ["responses", "chat"]
@@ -125,7 +126,7 @@ def broken_chat(door: Door, prompt: str) -> tuple[int, str | None]:
             words += bool(chunk.choices[0].delta.content)
             same(chunk.choices[0].finish_reason, None, "a fabricated finish reason")
     except openai.APIError as error:
-        examined_error(error.body)
+        examined(error.body, ErrorObject)
         return words, error.code
     raise AssertionError("the stream ended as if it were whole")
 

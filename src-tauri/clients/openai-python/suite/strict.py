@@ -1,27 +1,27 @@
-"""The SDK's client, which hands on nothing that the SDK's own types do not say.
+"""The SDK's client, which hands on nothing that the SDK's own types and OpenAI's schema do not say.
 
-Every whole answer, every event and every error passes here and is held against its type. The few
-things that may differ stand in `excuses.py`, each with its reason.
+Every whole answer, every event and every error passes here and is held against its type, and then
+against the published schema. The few things that may differ stand in `excuses.py` and
+`published_excuses.py`, each with its reason.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from openai import OpenAI
 from openai._legacy_response import LegacyAPIResponse
 from openai._models import construct_type
-from openai.types.shared import ErrorObject
 from strict import check
 
-from suite.excuses import forgiven
+from suite.excuses import EXCUSES, forgiven
+from suite.published import REFUSAL, as_published
 from suite.terms import TERMS
 
-REFUSAL = dict[Literal["error"], ErrorObject]
 JSON = "application/json"
 EVENTS = "text/event-stream"
 
 
 class Strict(OpenAI):
-    """A client with one more demand: what is told is what the types say."""
+    """A client with one more demand: what is told is what types and schema say."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, _strict_response_validation=True)
@@ -45,18 +45,21 @@ class Strict(OpenAI):
         """A refusal."""
         if not response.headers["content-type"].startswith(JSON):
             raise AssertionError(f"a refusal that is no JSON: {response.text!r:.300}")
-        check(body, REFUSAL, TERMS)
+        examined(body, REFUSAL)
         return super()._make_status_error(err_msg, body=body, response=response)
 
 
 def examined(told: Any, kind: Any, streamed: bool = True) -> Any:
-    """What was told without what is excused; fails where the rest is not of that kind."""
-    kept = forgiven(told, streamed)
-    if kept is not None:
-        check(kept, kind, TERMS)
+    """What was told without what the types excuse; fails where the rest is not of that kind, and
+    where it is not what the schema says of that kind."""
+    kept = as_typed(told, kind, streamed)
+    as_published(told, kind, streamed)
     return kept
 
 
-def examined_error(told: Any) -> None:
-    """Fails unless that is an error as it may stand within a stream."""
-    check(told, ErrorObject, TERMS)
+def as_typed(told: Any, kind: Any, streamed: bool = True) -> Any:
+    """The same, by the types alone."""
+    kept = forgiven(told, EXCUSES, streamed)
+    if kept is not None:
+        check(kept, kind, TERMS)
+    return kept

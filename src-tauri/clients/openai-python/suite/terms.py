@@ -34,6 +34,8 @@ KNOWN = {
     ("ResponseWsErrorError", "request_id"): POSTERNS,
     ("Response", "store"): APIS,
     ("ResponseCustomToolCall", "status"): APIS,
+    ("ResponseFunctionCallArgumentsDoneEvent", "name"): APIS,
+    ("ResponseFunctionCallArgumentsWsDone", "name"): APIS,
     ("SyncConversationCursorPage", "first_id"): APIS,
     ("SyncConversationCursorPage", "object"): APIS,
     ("SyncCursorPage", "first_id"): APIS,

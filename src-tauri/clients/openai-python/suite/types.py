@@ -1,4 +1,5 @@
-"""That the examination of what is told can fail, and that no excuse from it is idle."""
+"""That the examination of what is told by the SDK's types can fail, and that no excuse from it is
+idle. `types_published.py` has the same of OpenAI's schema."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from strict import Strange, check, stumbles
 
 from suite.door import Door
 from suite.excuses import EXCUSES, Object
-from suite.strict import REFUSAL, Strict, examined
+from suite.published import REFUSAL
+from suite.strict import Strict, as_typed, examined
 from suite.table import case, holds
 from suite.terms import TERMS
 
@@ -52,9 +54,9 @@ def excuses(_: Door) -> None:
         for example in excuse.examples:
             what = (example, excuse.kind)
             stumbles(lambda what=what: check(*what, TERMS), excuse.complaint)
-            examined(*what)
+            as_typed(*what)
             if excuse.streamed:
-                stumbles(lambda what=what: examined(*what, streamed=False), excuse.complaint)
+                stumbles(lambda what=what: as_typed(*what, streamed=False), excuse.complaint)
 
 
 @case("types/recorded")
@@ -67,7 +69,7 @@ def everything_recorded(_: Door) -> None:
             try:
                 examined(one.told, REFUSAL if one.told.keys() == {"error"} else kind, one.streamed)
             except Strange as strange:
-                raise Strange(f"{one.case}: {strange.complaint}", one.told) from None
+                raise type(strange)(f"{one.case}: {strange.complaint}", one.told) from None
 
 
 # The dialects of the recorded cases: the type of a whole answer, and that of an event.
@@ -79,21 +81,21 @@ RECORDED: dict[str, tuple[Any, Any]] = {
 }
 
 
-def fails(door: Door, damage: Damage, words: str) -> None:
+def fails(door: Door, damage: Damage, words: str, over: type[Strange] = Strange) -> None:
     """An answer with that damage is not handed on, whole or streamed; without it, it is."""
     answer = door.client.responses.with_raw_response.create(model=door.model, input="hello")
     told = answer.http_response.json()
     ask(200, told)
     damage(told)
-    stumbles(lambda: ask(200, told), words)
-    stumbles(lambda: ask(200, told, stream=True), words)
+    stumbles(lambda: ask(200, told), words, over)
+    stumbles(lambda: ask(200, told, stream=True), words, over)
 
 
-def refusal_fails(damage: Damage, words: str) -> None:
+def refusal_fails(damage: Damage, words: str, over: type[Strange] = Strange) -> None:
     """A refusal with that damage is not handed on."""
     error: Object = {"message": "No.", "type": "invalid_request_error", "param": None, "code": "a"}
     damage(error)
-    stumbles(lambda: ask(400, {"error": error}), words)
+    stumbles(lambda: ask(400, {"error": error}), words, over)
 
 
 def ask(status: int, told: Object, stream: bool = False) -> None:

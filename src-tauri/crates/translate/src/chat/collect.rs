@@ -91,7 +91,6 @@ impl Collector {
             model: &head.model,
             choices: &choices,
             usage: self.choices.usage().map(Into::into),
-            system_fingerprint: None,
         };
         serde_json::to_vec(&completion)
             .map_err(|_| Fault::Internal("a completion did not serialize"))

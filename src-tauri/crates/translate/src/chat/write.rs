@@ -179,7 +179,6 @@ impl Form {
             object: "chat.completion.chunk",
             created: head.created,
             model: &head.model,
-            system_fingerprint: None,
             choices,
             usage: self.usage,
         });

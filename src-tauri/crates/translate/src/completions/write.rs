@@ -105,7 +105,6 @@ impl Form {
             created: head.created,
             model: &head.model,
             choices,
-            system_fingerprint: None,
             usage,
         }
     }

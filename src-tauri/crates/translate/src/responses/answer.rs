@@ -16,7 +16,7 @@ use wire::responses::{Event, Kind, Said};
 use wire::{Fault, Usage};
 
 use super::envelope::Envelope;
-use super::repair::Repair;
+use super::repair::{self, Repair};
 use crate::edit::{self, Edit};
 use crate::ending::{self, Ending, Word};
 use crate::{Born, Outcome, Shape};
@@ -272,8 +272,9 @@ impl Answer {
 
     fn pass(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) {
         // Most events are deltas with all that they need.
-        let is_known = event.is_known_to_have_logprobs() || !self.wants_logprobs(event);
-        if is_known && event.known_number().is_some_and(|own| self.follows(own)) {
+        let may_lack = !self.codex_client && repair::may_lack(event);
+        let is_whole = event.is_known_to_have_logprobs() || !may_lack;
+        if is_whole && event.known_number().is_some_and(|own| self.follows(own)) {
             return tell(Told::Passed(event));
         }
         // What is no JSON would break the client's reader; it is skipped (contract backend 2.1).
@@ -281,13 +282,13 @@ impl Answer {
             return;
         };
         let number = self.number(event, &said);
-        let lacks_logprobs = self.wants_logprobs(event) && said.get("logprobs").is_none();
-        if number.is_none() && !lacks_logprobs {
+        let lacking = self.repair.lacking(event, &said).filter(|_| may_lack);
+        if number.is_none() && lacking.is_none() {
             return tell(Told::Passed(event));
         }
         let mut edit = Edit::new(&said);
-        if lacks_logprobs {
-            edit.set("logprobs", edit::new(&[(); 0]));
+        if let Some((name, value)) = lacking {
+            edit.set(name, value);
         }
         if let Some(number) = number {
             edit.set("sequence_number", edit::new(&number));
@@ -310,11 +311,6 @@ impl Answer {
             Cow::Borrowed(_) => tell(Told::Passed(event)),
             Cow::Owned(data) => tell(Told::Made(event.name(), &data)),
         }
-    }
-
-    /// True for a text beside which the official SDKs require that list.
-    fn wants_logprobs(&self, event: &Event) -> bool {
-        !self.codex_client && matches!(event.kind(), Kind::TextDelta | Kind::TextDone)
     }
 
     /// A new number for an event whose own is not larger than the last, or which has none and

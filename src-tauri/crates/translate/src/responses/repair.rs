@@ -1,9 +1,12 @@
 //! Events that official clients wait for and some models leave out (contract backend 2.3, 2): an
 //! item's beginning, a part's beginning, a first delta. Clients that keep a copy of the answer while
-//! it grows fail without them. What the backend sends itself is never repeated.
+//! it grows fail without them. What the backend sends itself is never repeated; a field that they or
+//! OpenAI's schema require is added to it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use wire::json::{Object, text};
 use wire::responses::{Event, Kind, Place, Said};
@@ -22,6 +25,8 @@ struct Item {
     parts: BTreeMap<u32, Told>,
     /// A call's arguments or input.
     payload: Told,
+    /// A called tool's name.
+    name: Option<String>,
 }
 
 /// How much of a text was told.
@@ -40,8 +45,9 @@ impl Repair {
     pub(super) fn before(&mut self, event: &Event) -> Option<Vec<Value>> {
         let mut missing = Vec::new();
         match (event.kind(), event.said()) {
-            (_, Ok(Said::ItemAdded(place, _))) => {
-                self.items.entry(place.output_index).or_default();
+            (_, Ok(Said::ItemAdded(place, head))) => {
+                let item = self.items.entry(place.output_index).or_default();
+                item.name = head.name.map(Cow::into_owned);
             }
             (Kind::PartAdded, Ok(Said::Part(place))) => {
                 let item = self.message(&place, &mut missing);
@@ -77,6 +83,28 @@ impl Repair {
             _ => {}
         }
         Some(missing)
+    }
+
+    /// The field that `event`, which says this, lacks: the list beside a text, or the name of the
+    /// function that was called.
+    pub(super) fn lacking(
+        &self,
+        event: &Event,
+        said: &Object<'_>,
+    ) -> Option<(&'static str, Cow<'static, RawValue>)> {
+        match event.kind() {
+            Kind::TextDelta | Kind::TextDone if said.get("logprobs").is_none() => {
+                Some(("logprobs", edit::new(&[(); 0])))
+            }
+            Kind::ArgumentsDone if said.get("name").is_none() => {
+                let Ok(Said::Whole(place, _)) = event.said() else {
+                    return None;
+                };
+                let name = self.items.get(&place.output_index)?.name.as_ref()?;
+                Some(("name", edit::new(name)))
+            }
+            _ => None,
+        }
     }
 
     /// The message at `place`, begun if need be.
@@ -123,7 +151,11 @@ impl Repair {
         if let Some((form, payload)) = call {
             known.payload.rest(form, &place, &payload, missing);
             if !known.payload.whole {
-                missing.push(whole(form, &place, &payload));
+                let mut done = whole(form, &place, &payload);
+                if form == Form::Arguments {
+                    done["name"] = word("name").into();
+                }
+                missing.push(done);
             }
         }
         if word("type") != "message" {
@@ -141,6 +173,13 @@ impl Repair {
                 .end(form, &place, &said, missing);
         }
     }
+}
+
+/// True for an event of which official clients or OpenAI's schema require more than the backend may
+/// tell.
+pub(super) fn may_lack(event: &Event) -> bool {
+    let kinds = [Kind::TextDelta, Kind::TextDone, Kind::ArgumentsDone];
+    kinds.contains(&event.kind())
 }
 
 impl Told {

@@ -17,8 +17,6 @@ pub struct Chunk<'a> {
     pub created: i64,
     /// The model.
     pub model: &'a str,
-    /// Always `null`.
-    pub system_fingerprint: Option<&'static str>,
     /// One choice, or none in the chunk that tells the usage.
     pub choices: &'a [ChunkChoice<'a>],
     /// Left out unless it was asked for; then `null` until the last chunk.
@@ -178,8 +176,6 @@ pub struct Completion<'a> {
     /// Token counts, where they were told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<UsageTold>,
-    /// Always `null`.
-    pub system_fingerprint: Option<&'static str>,
 }
 
 /// The choice of a completion.

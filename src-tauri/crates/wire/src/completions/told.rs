@@ -17,8 +17,6 @@ pub struct Completion<'a> {
     pub model: &'a str,
     /// One choice, or none in the chunk that tells the usage.
     pub choices: &'a [Choice<'a>],
-    /// Always `null`.
-    pub system_fingerprint: Option<&'static str>,
     /// Left out of streams unless it was asked for; then `null` until the last chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Option<UsageTold>>,

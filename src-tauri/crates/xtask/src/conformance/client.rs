@@ -94,7 +94,10 @@ pub(super) const CLIENTS: &[Client] = &[
         name: SDK,
         title: "OpenAI SDK for Python",
         rows: Rows::Shared("Python"),
-        besides: Some(section("types", "The types of the OpenAI SDK for Python")),
+        besides: Some(section(
+            "types",
+            "The types of the OpenAI SDK for Python, and OpenAI's schema",
+        )),
         ..PLAIN
     },
     Client {

@@ -11,18 +11,19 @@ mod intake;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use wire::Fault;
 use wire::responses::{Event, Kind, Said};
 
 use crate::client::Observer;
-use ahead::Ahead;
+use ahead::{Ahead, Broken};
 use intake::{Intake, Step};
 
 /// The events of one answer.
 #[derive(Debug)]
 pub struct Events {
     /// `None` once there is nothing more to read.
-    body: Option<Ahead>,
+    body: Option<Body>,
     intake: Intake,
     observer: Observer,
     idle: Duration,
@@ -33,7 +34,7 @@ pub struct Events {
 impl Events {
     pub(crate) fn new(body: reqwest::Response, observer: Observer, idle: Duration) -> Self {
         Self {
-            body: Some(Ahead::new(body)),
+            body: Some(Body::Asked(Box::new(body))),
             intake: Intake::default(),
             observer,
             idle,
@@ -82,6 +83,7 @@ impl Events {
             }
             if verdict == Verdict::Good {
                 self.intake.put_back(held);
+                self.body = self.body.take().map(Body::ahead);
                 return Ok(());
             }
         }
@@ -129,6 +131,31 @@ impl Events {
         let now = self.observer.clock().now().seconds();
         let fault = Fault::from_failed(error.as_ref().unwrap_or(&null), now);
         self.observer.signed(fault)
+    }
+}
+
+/// Where the bytes come from.
+#[derive(Debug)]
+enum Body {
+    /// The connection itself, until the first event is there: nothing is handed over faster.
+    Asked(Box<reqwest::Response>),
+    Ahead(Ahead),
+}
+
+impl Body {
+    fn ahead(self) -> Self {
+        match self {
+            Self::Asked(body) => Self::Ahead(Ahead::new(*body)),
+            Self::Ahead(_) => self,
+        }
+    }
+
+    /// What has arrived since; `None` at the end. May be dropped and called again.
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+        match self {
+            Self::Asked(body) => body.chunk().await.map_err(|_| Broken),
+            Self::Ahead(body) => body.chunk().await,
+        }
     }
 }
 

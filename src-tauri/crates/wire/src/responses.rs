@@ -11,7 +11,7 @@ mod request;
 mod said;
 mod tool;
 
-pub use event::{Event, Kind};
+pub use event::{Event, Growth, Kind};
 pub use item::{Item, Output, Part, Role};
 pub use request::{Reasoning, Request, Summary, Target, Text, Verbosity};
 pub use said::{Done, ItemHead, Place, Said, Truncated, Unreadable};

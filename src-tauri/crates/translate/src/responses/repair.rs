@@ -44,6 +44,9 @@ impl Repair {
     /// not come, because nobody could place it.
     pub(super) fn before(&mut self, event: &Event) -> Option<Vec<Value>> {
         let mut missing = Vec::new();
+        if self.grew(event).is_some() {
+            return Some(missing);
+        }
         match (event.kind(), event.said()) {
             (_, Ok(Said::ItemAdded(place, head))) => {
                 let item = self.items.entry(place.output_index).or_default();
@@ -105,6 +108,19 @@ impl Repair {
             }
             _ => None,
         }
+    }
+
+    /// Counts a delta of what has begun, as nearly every event is one. `None` where there is more to do.
+    fn grew(&mut self, event: &Event) -> Option<()> {
+        let growth = event.growth()?;
+        let item = self.items.get_mut(&growth.output_index)?;
+        let told = match event.kind() {
+            Kind::TextDelta | Kind::RefusalDelta => item.parts.get_mut(&growth.content_index)?,
+            Kind::ArgumentsDelta | Kind::InputDelta => &mut item.payload,
+            _ => return Some(()),
+        };
+        told.bytes += growth.bytes;
+        Some(())
     }
 
     /// The message at `place`, begun if need be.

@@ -96,7 +96,8 @@ impl Observer {
     pub(crate) fn saw(&self, event: &Event) {
         if event.kind() == Kind::RateLimits {
             self.publish(limits::from_event(event.data(), self.clock().now()));
-        } else if event.name() == "codex.response.metadata"
+        } else if event.kind() == Kind::Codex
+            && event.name() == "codex.response.metadata"
             && let Some(tag) = tag_in(event.data())
         {
             self.client.0.models.note_tag(&self.seat, &tag);

@@ -5,78 +5,143 @@
 //! would cost a round through the client's connection for each. A task of its own asks, and what it
 //! gets is taken in one go.
 //!
-//! Guarantees: at most [`AHEAD`] bytes wait, so a client that reads slowly slows the backend down;
-//! the body is dropped with its owner.
+//! Guarantees: once [`AHEAD`] bytes wait no more is asked for, so a client that reads slowly slows
+//! the backend down; the body is dropped with its owner.
 
-use std::io;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, SimplexStream, WriteHalf};
+use bytes::Bytes;
+use parking_lot::Mutex;
 use tokio::task::JoinSet;
 
 /// The bytes of a body.
 #[derive(Debug)]
 pub(super) struct Ahead {
-    waiting: ReadHalf<SimplexStream>,
-    /// The one that reads; ends with whether the body came to its end.
-    reading: JoinSet<Result<(), Broken>>,
-    buffer: BytesMut,
+    taken: VecDeque<Bytes>,
+    shelf: Arc<Mutex<Shelf>>,
+    _reading: JoinSet<()>,
 }
 
 /// The connection broke before the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken;
 
+/// What has arrived, and who waits for what.
+#[derive(Debug, Default)]
+struct Shelf {
+    pieces: VecDeque<Bytes>,
+    bytes: usize,
+    /// Whether the body came to its end, once nothing more will arrive.
+    ended: Option<Result<(), Broken>>,
+    who_wants_more: Option<Waker>,
+    who_wants_room: Option<Waker>,
+}
+
 impl Ahead {
     pub(super) fn new(body: reqwest::Response) -> Self {
-        let (waiting, room) = tokio::io::simplex(AHEAD);
+        let shelf = Arc::default();
+        let filling = Filling(Arc::clone(&shelf));
         let mut reading = JoinSet::new();
-        reading.spawn(read(body, room));
+        reading.spawn(filling.read(body));
         Self {
-            waiting,
-            reading,
-            buffer: BytesMut::new(),
+            taken: VecDeque::new(),
+            shelf,
+            _reading: reading,
         }
     }
 
     /// What has arrived since; `None` at the end. May be dropped and called again.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
-        self.buffer.reserve(ROOM);
-        match self.waiting.read_buf(&mut self.buffer).await {
-            Ok(0) => match self.reading.join_next().await {
-                Some(Ok(ended)) => ended.map(|()| None),
-                Some(Err(_)) | None => Err(Broken),
-            },
-            Ok(_) => Ok(Some(self.buffer.split().freeze())),
-            Err(_) => Err(Broken),
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Broken>> {
+        if let Some(piece) = self.taken.pop_front() {
+            return Poll::Ready(Ok(Some(piece)));
+        }
+        let mut shelf = self.shelf.lock();
+        if shelf.pieces.is_empty() {
+            if let Some(ended) = shelf.ended {
+                return Poll::Ready(ended.map(|()| None));
+            }
+            wait(&mut shelf.who_wants_more, cx);
+            return Poll::Pending;
+        }
+        std::mem::swap(&mut shelf.pieces, &mut self.taken);
+        shelf.bytes = 0;
+        let woken = shelf.who_wants_room.take();
+        drop(shelf);
+        woken.inspect(Waker::wake_by_ref);
+        Poll::Ready(Ok(self.taken.pop_front()))
+    }
+}
+
+/// The side that fills the shelf. Dropped before the end, it says that the body broke.
+struct Filling(Arc<Mutex<Shelf>>);
+
+impl Filling {
+    async fn read(self, mut body: reqwest::Response) {
+        loop {
+            match body.chunk().await {
+                Ok(Some(piece)) => self.put(piece).await,
+                Ok(None) => return self.end(Ok(())),
+                Err(_) => return,
+            }
         }
     }
-}
 
-async fn read(
-    mut body: reqwest::Response,
-    mut room: WriteHalf<SimplexStream>,
-) -> Result<(), Broken> {
-    let read = pass(&mut body, &mut room).await;
-    // Nobody reads any more; then nobody wants to know either.
-    let _ = room.shutdown().await;
-    read
-}
-
-async fn pass(
-    body: &mut reqwest::Response,
-    room: &mut WriteHalf<SimplexStream>,
-) -> Result<(), Broken> {
-    while let Some(piece) = body.chunk().await.map_err(|_| Broken)? {
-        room.write_all(&piece)
-            .await
-            .map_err(|_: io::Error| Broken)?;
+    /// Hands over, and waits for room.
+    async fn put(&self, piece: Bytes) {
+        if self.shelve(piece) {
+            poll_fn(|cx| self.poll_room(cx)).await;
+        }
     }
-    Ok(())
+
+    /// Hands over. True where the shelf is full now.
+    fn shelve(&self, piece: Bytes) -> bool {
+        let mut shelf = self.0.lock();
+        shelf.bytes += piece.len();
+        shelf.pieces.push_back(piece);
+        let woken = shelf.who_wants_more.take();
+        let is_full = shelf.bytes >= AHEAD;
+        drop(shelf);
+        woken.inspect(Waker::wake_by_ref);
+        is_full
+    }
+
+    fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut shelf = self.0.lock();
+        if shelf.bytes < AHEAD {
+            return Poll::Ready(());
+        }
+        wait(&mut shelf.who_wants_room, cx);
+        Poll::Pending
+    }
+
+    fn end(&self, ended: Result<(), Broken>) {
+        let mut shelf = self.0.lock();
+        shelf.ended.get_or_insert(ended);
+        let woken = shelf.who_wants_more.take();
+        drop(shelf);
+        woken.inspect(Waker::wake_by_ref);
+    }
+}
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        self.end(Err(Broken));
+    }
+}
+
+fn wait(slot: &mut Option<Waker>, cx: &Context<'_>) {
+    match slot {
+        Some(waker) => waker.clone_from(cx.waker()),
+        None => *slot = Some(cx.waker().clone()),
+    }
 }
 
 /// Bytes that may wait: about a hundred events.
 const AHEAD: usize = 16 * 1024;
-
-/// Bytes to take at once.
-const ROOM: usize = 16 * 1024;

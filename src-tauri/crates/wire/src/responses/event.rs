@@ -19,6 +19,17 @@ pub struct Event {
     flat: Option<Flat>,
 }
 
+/// A part of an answer that grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    /// The item's index.
+    pub output_index: u32,
+    /// The part's index within the item.
+    pub content_index: u32,
+    /// The bytes of the text that came.
+    pub bytes: usize,
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
         /// What an event is, decided by `data.type` alone (contract backend 2.1, 2.2).
@@ -193,6 +204,11 @@ impl Event {
     /// True for a delta that is known to have `logprobs` without reading the JSON again.
     pub fn is_known_to_have_logprobs(&self) -> bool {
         self.flat.as_ref().is_some_and(|flat| flat.has_logprobs)
+    }
+
+    /// What a delta makes longer, where it is known without reading the JSON again.
+    pub fn growth(&self) -> Option<Growth> {
+        self.flat.as_ref()?.growth()
     }
 
     /// Where a delta belongs and what is new, where it is written plainly.

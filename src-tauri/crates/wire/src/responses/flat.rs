@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde::de::IgnoredAny;
 
-use super::Place;
+use super::{Growth, Place};
 
 /// Where in the JSON of a delta its fields are. Whoever has one knows that the JSON is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,22 +31,32 @@ type Inside = Range<u32>;
 impl Flat {
     /// Reads `data`. `None` where it is not plain.
     pub(super) fn read(data: &[u8]) -> Option<Self> {
-        std::str::from_utf8(data).ok()?;
+        // Over all of it at once, which takes less than looking at each byte on the way.
+        let has_control = data.iter().fold(false, |has, byte| has | (*byte < b' '));
+        if has_control || std::str::from_utf8(data).is_err() {
+            return None;
+        }
         let mut reader = Reader { data, at: 0 };
         let mut fields = Fields::default();
         reader.eat(b'{')?;
         loop {
-            let (name, false) = reader.string()? else {
-                return None;
-            };
-            reader.eat(b':')?;
-            fields.take(slice(data, &name)?, &mut reader)?;
+            let field = reader.field()?;
+            fields.take(field, &mut reader)?;
             match reader.next()? {
                 b',' => {}
                 b'}' if reader.at == data.len() => return fields.whole(),
                 _ => return None,
             }
         }
+    }
+
+    /// The part of the answer that it makes longer. `None` where its text may be no text.
+    pub(super) fn growth(&self) -> Option<Growth> {
+        (!self.is_escaped).then_some(Growth {
+            output_index: self.output_index,
+            content_index: self.content_index,
+            bytes: self.delta.len(),
+        })
     }
 
     /// Where in the answer it belongs.
@@ -85,24 +95,22 @@ struct Fields {
 }
 
 impl Fields {
-    fn take(&mut self, name: &[u8], reader: &mut Reader<'_>) -> Option<()> {
-        match name {
-            b"sequence_number" => once(&mut self.sequence_number, reader.integer()?),
-            b"output_index" => once(&mut self.output_index, reader.index()?),
-            b"content_index" => once(&mut self.content_index, reader.index()?),
-            b"summary_index" => once(&mut self.summary_index, reader.index()?),
-            b"item_id" => match reader.string()? {
+    fn take(&mut self, field: Field, reader: &mut Reader<'_>) -> Option<()> {
+        match field {
+            Field::SequenceNumber => once(&mut self.sequence_number, reader.integer()?),
+            Field::OutputIndex => once(&mut self.output_index, reader.index()?),
+            Field::ContentIndex => once(&mut self.content_index, reader.index()?),
+            Field::SummaryIndex => once(&mut self.summary_index, reader.index()?),
+            Field::ItemId => match reader.string()? {
                 (id, false) => once(&mut self.item_id, id),
                 (_, true) => None,
             },
-            b"delta" => once(&mut self.delta, reader.string()?),
-            b"logprobs" => {
+            Field::Delta => once(&mut self.delta, reader.string()?),
+            Field::Logprobs => {
                 once(&mut self.has_logprobs, !reader.is_at(b"null"))?;
                 reader.skip()
             }
-            // These would be read as the delta's text by some reader or other.
-            b"text" | b"refusal" | b"arguments" | b"input" => None,
-            _ => reader.skip(),
+            Field::Other => reader.skip(),
         }
     }
 
@@ -119,6 +127,19 @@ impl Fields {
             is_escaped,
         })
     }
+}
+
+/// The fields that are asked for.
+#[derive(Debug, Clone, Copy)]
+enum Field {
+    SequenceNumber,
+    OutputIndex,
+    ContentIndex,
+    SummaryIndex,
+    ItemId,
+    Delta,
+    Logprobs,
+    Other,
 }
 
 fn once<T>(field: &mut Option<T>, value: T) -> Option<()> {
@@ -144,24 +165,51 @@ impl Reader<'_> {
         (self.next()? == byte).then_some(())
     }
 
+    /// A field's name and the colon behind it.
+    fn field(&mut self) -> Option<Field> {
+        let rest = self.data.get(self.at..)?;
+        let (name, field): (&[u8], Field) = match (rest.get(1)?, rest.get(2)?) {
+            (b'd', _) => (br#""delta":"#, Field::Delta),
+            (b'i', _) => (br#""item_id":"#, Field::ItemId),
+            (b'c', _) => (br#""content_index":"#, Field::ContentIndex),
+            (b'l', _) => (br#""logprobs":"#, Field::Logprobs),
+            (b'o', b'u') => (br#""output_index":"#, Field::OutputIndex),
+            (b's', b'e') => (br#""sequence_number":"#, Field::SequenceNumber),
+            (b's', _) => (br#""summary_index":"#, Field::SummaryIndex),
+            _ => return self.other_field(),
+        };
+        if !rest.starts_with(name) {
+            return self.other_field();
+        }
+        self.at += name.len();
+        Some(field)
+    }
+
+    fn other_field(&mut self) -> Option<Field> {
+        let (name, is_escaped) = self.string()?;
+        self.eat(b':')?;
+        match slice(self.data, &name)? {
+            // These would be read as the delta's text by some reader or other.
+            b"text" | b"refusal" | b"arguments" | b"input" => None,
+            _ => (!is_escaped).then_some(Field::Other),
+        }
+    }
+
     /// A string: what is between its quotes, and whether that has escapes.
     fn string(&mut self) -> Option<(Inside, bool)> {
         self.eat(b'"')?;
         let start = self.at;
         let mut is_escaped = false;
-        // Byte by byte, because most strings are shorter than a search takes to begin.
         loop {
-            match self.next()? {
-                b'"' => break,
-                b'\\' => {
-                    is_escaped = true;
-                    self.at += 1;
-                }
-                byte if byte < b' ' => return None,
-                _ => {}
+            self.at += memchr::memchr2(b'"', b'\\', self.data.get(self.at..)?)?;
+            if self.data[self.at] == b'"' {
+                break;
             }
+            is_escaped = true;
+            self.at += ESCAPE;
         }
-        let inside = start.try_into().ok()?..(self.at - 1).try_into().ok()?;
+        let inside = start.try_into().ok()?..self.at.try_into().ok()?;
+        self.at += 1;
         let is_whole =
             !is_escaped || serde_json::from_slice::<IgnoredAny>(quoted(self.data, &inside)).is_ok();
         is_whole.then_some((inside, is_escaped))
@@ -215,6 +263,8 @@ fn quoted<'a>(data: &'a [u8], inside: &Inside) -> &'a [u8] {
     slice(data, &(inside.start - 1..inside.end + 1)).unwrap_or_default()
 }
 
+/// A backslash and what it escapes.
+const ESCAPE: usize = 2;
 /// Values without a shape of their own.
 const WORDS: &[&[u8]] = &[b"[]", b"null", b"true", b"false", b"{}"];
 /// More may not fit into 64 bits.

@@ -39,10 +39,10 @@ impl<'a> Frame<'a> {
     /// The form that nearly every frame has: a name, one line of data, LF everywhere.
     fn plain(bytes: &'a [u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(b"event: ")?;
-        let (event, rest) = rest.split_at(memchr::memchr(b'\n', rest)?);
+        let (event, rest) = rest.split_at(memchr::memchr2(b'\n', b'\r', rest)?);
         let data = rest.strip_prefix(b"\ndata: ")?.strip_suffix(b"\n\n")?;
-        let one_line = |line| memchr::memchr2(b'\n', b'\r', line).is_none();
-        (one_line(event) && one_line(data)).then_some(Self {
+        let is_one_line = memchr::memchr2(b'\n', b'\r', data).is_none();
+        is_one_line.then_some(Self {
             event: Some(event),
             data: Some(Cow::Borrowed(data)),
         })

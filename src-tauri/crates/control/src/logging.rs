@@ -9,7 +9,10 @@ use std::path::PathBuf;
 
 use store::Paths;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 pub(crate) use bounded::current;
 
@@ -31,11 +34,13 @@ impl Logs {
         let (writer, guard) = NonBlockingBuilder::default()
             .buffered_lines_limit(LINES)
             .finish(file);
-        let _ = tracing_subscriber::fmt()
+        let lines = fmt::layer()
             .with_ansi(false)
             .event_format(line::Line)
-            .with_env_filter(EnvFilter::new(FILTER))
-            .with_writer(writer)
+            .with_writer(writer);
+        let _ = tracing_subscriber::registry()
+            .with(lines)
+            .with(filter())
             .try_init();
         Ok(Self {
             _writer: guard,
@@ -55,4 +60,10 @@ const LINES: usize = 4096;
 
 /// Our own crates tell what they do; libraries only what went wrong, because at finer levels
 /// some of them print headers.
-const FILTER: &str = "warn,auth=info,base=info,control=info,gateway=info,store=info,upstream=info";
+fn filter() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_targets(OUR_CRATES.map(|name| (name, LevelFilter::INFO)))
+}
+
+const OUR_CRATES: [&str; 6] = ["auth", "base", "control", "gateway", "store", "upstream"];

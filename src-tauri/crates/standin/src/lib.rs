@@ -18,6 +18,7 @@ pub mod world;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use base::{Chance, Clock, Tasks};
 use url::Url;
@@ -34,6 +35,7 @@ pub struct Standin {
     world: World,
     first: SocketAddr,
     second: Option<SocketAddr>,
+    secure: Option<SocketAddr>,
 }
 
 /// How to start a stand-in. The default takes a free port, the machine's clock and its chance.
@@ -45,6 +47,8 @@ pub struct Options {
     pub tls_free_second_port: bool,
     /// That second port; 0 picks a free one. Means nothing without `tls_free_second_port`.
     pub second_port: u16,
+    /// Listens on a port with TLS and HTTP/2 too: the same world. 0 picks a free one.
+    pub secure_port: Option<u16>,
     /// The time by which tokens expire and scripted delays pass.
     pub clock: Clock,
     /// What tokens and codes are made from.
@@ -57,6 +61,7 @@ impl Default for Options {
             port: 0,
             tls_free_second_port: false,
             second_port: 0,
+            secure_port: None,
             clock: Clock::system(),
             chance: Chance::system(),
         }
@@ -74,17 +79,26 @@ impl Standin {
             true => Some(server::bind(options.second_port).await?),
             false => None,
         };
+        let secure = match options.secure_port {
+            Some(port) => Some(server::bind(port).await?),
+            None => None,
+        };
         let address = first.local_addr()?;
         let tasks = Tasks::new();
         let world = World::new(options.clock, options.chance, tasks, url_of(address, "/"));
         let second_address = second.as_ref().map(|it| it.local_addr()).transpose()?;
+        let secure_address = secure.as_ref().map(|it| it.local_addr()).transpose()?;
         for listener in [Some(first), second].into_iter().flatten() {
             server::serve(listener, &world)?;
+        }
+        if let Some(listener) = secure {
+            server::serve_secure(listener, &world)?;
         }
         Ok(Self {
             world,
             first: address,
             second: second_address,
+            secure: secure_address,
         })
     }
 
@@ -96,6 +110,19 @@ impl Standin {
     /// Where the second port listens, if there is one.
     pub fn second_addr(&self) -> Option<SocketAddr> {
         self.second
+    }
+
+    /// Where the port with TLS listens, if there is one.
+    pub fn secure_addr(&self) -> Option<SocketAddr> {
+        self.secure
+    }
+
+    /// The certificate of that port, in PEM: whoever trusts it can talk to it.
+    pub fn certificate() -> &'static Path {
+        Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/server/certificate.pem"
+        ))
     }
 
     /// The issuer's root, `http://127.0.0.1:P/`.
@@ -111,6 +138,13 @@ impl Standin {
     /// The backend's root on the second port, if there is one.
     pub fn second_upstream(&self) -> Option<Url> {
         self.second.map(|it| url_of(it, "/backend-api"))
+    }
+
+    /// The backend's root on the port with TLS, `https://127.0.0.1:P/backend-api`, if there is one.
+    pub fn secure_upstream(&self) -> Option<Url> {
+        let mut url = url_of(self.secure?, "/backend-api");
+        url.set_scheme("https").ok()?;
+        Some(url)
     }
 
     /// The platform API's root for `sk-` keys, `http://127.0.0.1:P/v1`.

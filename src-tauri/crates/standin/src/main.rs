@@ -1,7 +1,8 @@
 //! The program `standin`: one stand-in until it is asked to leave.
 //!
-//! `standin --port N [--second-port N] [--auto-approve]` prints one line with its address and
-//! leaves with 0 on SIGTERM or SIGINT. 0 as a port picks a free one.
+//! `standin --port N [--second-port N] [--secure-port N] [--auto-approve]` prints a line with its
+//! address, one for each further port, and leaves with 0 on SIGTERM or SIGINT. 0 as a port picks a
+//! free one.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -36,6 +37,9 @@ async fn run(asked: Asked) -> io::Result<()> {
     if let Some(second) = standin.second_addr() {
         writeln!(out, "standin also listening on http://{second}")?;
     }
+    if let Some(secure) = standin.secure_addr() {
+        writeln!(out, "standin also listening on https://{secure}")?;
+    }
     out.flush()?;
     leave.asked().await;
     standin.stop().await;
@@ -59,6 +63,7 @@ impl Asked {
                     options.tls_free_second_port = true;
                     options.second_port = port(words.next())?;
                 }
+                "--secure-port" => options.secure_port = Some(port(words.next())?),
                 "--auto-approve" => auto_approve = true,
                 _ => return Err(format!("`{word}` is not known")),
             }
@@ -120,4 +125,5 @@ fn complain(why: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-const USAGE: &str = "usage: standin [--port N] [--second-port N] [--auto-approve]";
+const USAGE: &str =
+    "usage: standin [--port N] [--second-port N] [--secure-port N] [--auto-approve]";

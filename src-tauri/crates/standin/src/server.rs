@@ -1,22 +1,26 @@
 //! Sockets: accepts, reads one whole request, records it, lets a script misbehave or the right
 //! part answer.
 //!
-//! Loopback only, HTTP/1.1, keep-alive. The stop is graceful: no new connections, a moment for
+//! Loopback only, keep-alive; HTTP/1.1, and HTTP/2 over TLS. The stop is graceful: no new connections, a moment for
 //! answers under way, then the rest breaks off.
+
+mod secure;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use base::Clock;
+use base::{Clock, Tasks};
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::rt::{Executor, Read, Write};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::body::Body;
@@ -30,6 +34,15 @@ pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
 
 /// Begins to accept on `listener` until the world winds down.
 pub(crate) fn serve(listener: TcpListener, world: &World) -> io::Result<()> {
+    accept(listener, world, None)
+}
+
+/// The same with TLS.
+pub(crate) fn serve_secure(listener: TcpListener, world: &World) -> io::Result<()> {
+    accept(listener, world, Some(secure::acceptor()?))
+}
+
+fn accept(listener: TcpListener, world: &World, tls: Option<TlsAcceptor>) -> io::Result<()> {
     let address = listener.local_addr()?;
     let accepting = world.clone();
     world.tasks().spawn("accept", move |stop| async move {
@@ -40,7 +53,7 @@ pub(crate) fn serve(listener: TcpListener, world: &World) -> io::Result<()> {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, _)) => connect(&accepting, stream, address),
+                Ok((stream, _)) => connect(&accepting, stream, address, tls.clone()),
                 // Out of descriptors, most likely: the next one would fail at once too.
                 Err(_) => machine.sleep(ACCEPT_PAUSE).await,
             }
@@ -54,22 +67,55 @@ pub(crate) async fn wind_down(world: &World) {
     let _ = world.tasks().wind_down(GRACE * 2).await;
 }
 
-fn connect(world: &World, stream: TcpStream, to: SocketAddr) {
+fn connect(world: &World, stream: TcpStream, to: SocketAddr, tls: Option<TlsAcceptor>) {
     let _ = stream.set_nodelay(true);
     let served = world.clone();
     world.tasks().spawn("connection", move |stop| async move {
-        let halting = stop.clone();
-        let service =
-            service_fn(move |request| receive(served.clone(), to, halting.clone(), request));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
-        }
-        // The machine's clock: a world whose clock stands still must be able to stop too.
-        let _ = Clock::system().timeout(GRACE, connection).await;
+        let builder = Builder::new(Streams(served.tasks().clone()));
+        let Some(tls) = tls else {
+            return converse(builder.http1_only(), TokioIo::new(stream), served, to, stop).await;
+        };
+        let shaken = tokio::select! {
+            shaken = tls.accept(stream) => shaken,
+            () = stop.cancelled() => return,
+        };
+        let Ok(stream) = shaken else { return };
+        let builder = match secure::speaks_http2(&stream) {
+            true => builder.http2_only(),
+            false => builder.http1_only(),
+        };
+        converse(builder, TokioIo::new(stream), served, to, stop).await;
     });
+}
+
+/// Serves one connection to its end.
+async fn converse(
+    builder: Builder<Streams>,
+    stream: impl Read + Write + Unpin + Send + 'static,
+    world: World,
+    to: SocketAddr,
+    stop: CancellationToken,
+) {
+    let halting = stop.clone();
+    let service = service_fn(move |request| receive(world.clone(), to, halting.clone(), request));
+    let connection = builder.serve_connection(stream, service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    // The machine's clock: a world whose clock stands still must be able to stop too.
+    let _ = Clock::system().timeout(GRACE, connection).await;
+}
+
+/// Where the streams of an HTTP/2 connection run.
+#[derive(Clone)]
+struct Streams(Tasks);
+
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Streams {
+    fn execute(&self, stream: F) {
+        self.0.spawn("stream", |_| stream);
+    }
 }
 
 /// Reads, records, and answers one request. An error closes the connection without an answer.
@@ -91,11 +137,13 @@ async fn receive(
     if request.uri().path().starts_with("/admin/") {
         return Ok(admin::answer(&world, &request));
     }
+    let is_stream = request.version() == Version::HTTP_2;
     let id = world.record(&request, to);
     request.extensions_mut().insert(ReceivedId(id));
     let reply = misbehave_or_answer(&world, &stop, request).await?;
     match reply.extensions().get::<answer::DropConnection>() {
         Some(_) => Err(dropped()),
+        None if is_stream => Ok(reply.map(Body::on_stream)),
         None => Ok(reply),
     }
 }

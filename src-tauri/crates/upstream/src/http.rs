@@ -106,6 +106,8 @@ pub fn http_client(config: &HttpConfig) -> Result<reqwest::Client, BuildFault> {
         .tcp_nodelay(true)
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_WIDTH)
+        .http2_initial_stream_window_size(STREAM_ROOM)
+        .http2_initial_connection_window_size(STREAM_ROOM * STREAMS)
         .http2_keep_alive_interval(PING_EVERY)
         .http2_keep_alive_timeout(PONG_WITHIN);
     if let Some(path) = &config.root_ca {
@@ -132,6 +134,14 @@ const POOL_IDLE: Duration = Duration::from_secs(60);
 
 /// One person rarely has more requests under way at once.
 const POOL_WIDTH: usize = 8;
+
+/// Bytes of one answer that may be on their way unread: a picture comes at some 10 MiB a second from
+/// far away.
+const STREAM_ROOM: u32 = 1 << 20;
+
+/// How many answers that nobody reads leave room for the next one on the same connection: more than
+/// one person has under way.
+const STREAMS: u32 = 256;
 
 /// A network that went away shows within half a minute, even while a model thinks.
 const PING_EVERY: Duration = Duration::from_secs(20);

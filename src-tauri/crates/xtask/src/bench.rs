@@ -7,6 +7,7 @@ mod load;
 mod nginx;
 mod process;
 mod rest;
+mod secure;
 mod target;
 
 use std::process::Command;
@@ -22,6 +23,7 @@ use crate::stack::Stack;
 use load::Burst;
 use nginx::Nginx;
 use rest::Rest;
+use secure::Secure;
 use target::Target;
 
 /// Sets up, compiles everything with optimisation, and hands over to the optimised `xtask`.
@@ -53,6 +55,7 @@ pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     let stack = Stack::start(place, place.profile())?;
     let nginx = Nginx::start(&stack)?;
+    let secure = Secure::start(place, &stack)?;
     let targets = [
         Target::direct(&stack)?,
         Target::nginx(&stack, &nginx)?,
@@ -61,6 +64,9 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
         Target::chat(&stack),
         Target::messages(&stack),
         Target::completions(&stack),
+        Target::nginx_secure(&stack, &nginx)?,
+        Target::responses_secure(&stack, &secure),
+        Target::chat_secure(&stack, &secure),
     ];
     let failed = "the load could not be put on";
     let mut measures: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
@@ -121,29 +127,40 @@ impl Measured {
 }
 
 fn print(targets: &[Target], measures: &[Measured]) {
-    let [nobody, nginx, ..] = measures else {
+    let (plain, secure) = targets.split_at(PLAIN);
+    let (of_plain, of_secure) = measures.split_at(PLAIN);
+    let ([nobody, nginx, ..], [nginx_secure, ..]) = (of_plain, of_secure) else {
         return;
     };
     println!("\n{HEAD}");
-    for (target, measured) in targets.iter().zip(measures) {
-        let (alone, crowd) = (
-            Measured::rate(&measured.alone),
-            Measured::rate(&measured.crowd),
-        );
-        println!(
-            "{:<22} {alone:>10.0} {:>5.2} {crowd:>12.0} {:>5.2} {:>10.2} {:>5.2} {:>10.0} {:>10.0}",
-            target.name(),
-            alone / Measured::rate(&nginx.alone),
-            crowd / Measured::rate(&nginx.crowd),
-            measured.cost(),
-            measured.cost() / nginx.cost(),
-            Measured::first(&measured.first) - Measured::first(&nobody.first),
-            Measured::first(&measured.throng) - Measured::first(&nobody.throng),
-        );
+    for (target, measured) in plain.iter().zip(of_plain) {
+        print_row(target, measured, nobody, nginx);
     }
-    println!("\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx; times to the first");
-    println!("byte are what is added to those of the stand-in with nobody in front of it.");
-    compare(targets, measures);
+    for (target, measured) in secure.iter().zip(of_secure) {
+        print_row(target, measured, nobody, nginx_secure);
+    }
+    println!(
+        "\nMedians of {ROUNDS} rounds in turn; `x` is the ratio to nginx that does the same; times"
+    );
+    println!("to the first byte are what is added to those of the stand-in with nobody in front.");
+    compare(plain, of_plain);
+}
+
+fn print_row(target: &Target, measured: &Measured, nobody: &Measured, nginx: &Measured) {
+    let (alone, crowd) = (
+        Measured::rate(&measured.alone),
+        Measured::rate(&measured.crowd),
+    );
+    println!(
+        "{:<22} {alone:>10.0} {:>5.2} {crowd:>12.0} {:>5.2} {:>10.2} {:>5.2} {:>10.0} {:>10.0}",
+        target.name(),
+        alone / Measured::rate(&nginx.alone),
+        crowd / Measured::rate(&nginx.crowd),
+        measured.cost(),
+        measured.cost() / nginx.cost(),
+        Measured::first(&measured.first) - Measured::first(&nobody.first),
+        Measured::first(&measured.throng) - Measured::first(&nobody.throng),
+    );
 }
 
 /// What translating costs beside passing through, and what keeping an answer costs.
@@ -182,6 +199,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 const HEAD: &str = "                       1 stream, events/s  64 streams, ev/s  CPU us per event  first byte, us added
                            median     x       median     x     median     x    1 request     256 at once";
 const MICROS: f64 = 1e6;
+/// How many of the targets are reached without TLS; the others follow.
+const PLAIN: usize = 7;
 const ROUNDS: usize = 7;
 /// Events of a burst: enough for about a second, so that a run stays below two minutes.
 const WARM_UP: usize = 2_000;

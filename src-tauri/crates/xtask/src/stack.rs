@@ -28,6 +28,7 @@ pub(crate) struct Stack {
     ollama: Option<String>,
     standin_at: SocketAddr,
     second: SocketAddr,
+    secure: SocketAddr,
     key: String,
 }
 
@@ -64,6 +65,7 @@ impl Stack {
         let standin = start_standin(place, profile, home.path())?;
         let standin_at = address(&standin.line()?)?;
         let second = address(&standin.line()?)?;
+        let secure = address(&standin.line()?)?;
 
         let program = place.program(profile, "postern");
         let postern = |words: &[&str]| postern(&program, &own, standin_at, words);
@@ -83,6 +85,7 @@ impl Stack {
             ollama: ollama_in(&status)?,
             standin_at,
             second,
+            secure,
             key: key.trim().to_owned(),
             home,
         })
@@ -119,6 +122,11 @@ impl Stack {
         self.second
     }
 
+    /// The stand-in's port with TLS and HTTP/2: the same world.
+    pub(crate) fn secure(&self) -> SocketAddr {
+        self.secure
+    }
+
     /// Where Postern keeps everything.
     pub(crate) fn postern_home(&self) -> PathBuf {
         self.home().join("home")
@@ -137,10 +145,22 @@ impl Stack {
 
 /// Postern below `home`, with the stand-in at `standin` as the other side.
 pub(crate) fn postern(program: &Path, home: &Path, standin: SocketAddr, words: &[&str]) -> Command {
+    let upstream = format!("http://{standin}/backend-api");
+    postern_before(program, home, standin, &upstream, words)
+}
+
+/// The same with the backend at `upstream`.
+pub(crate) fn postern_before(
+    program: &Path,
+    home: &Path,
+    standin: SocketAddr,
+    upstream: &str,
+    words: &[&str],
+) -> Command {
     let mut command = Command::new(program);
     command.arg("--home").arg(home);
     command.args(["--issuer", &format!("http://{standin}")]);
-    command.args(["--upstream", &format!("http://{standin}/backend-api")]);
+    command.args(["--upstream", upstream]);
     command.args(words);
     command
 }
@@ -152,7 +172,8 @@ pub(crate) fn start_standin(
     logs: &Path,
 ) -> Result<Child, Failure> {
     let mut command = Command::new(place.program(profile, "standin"));
-    command.args(["--port", "0", "--second-port", "0", "--auto-approve"]);
+    command.args(["--port", "0", "--second-port", "0"]);
+    command.args(["--secure-port", "0", "--auto-approve"]);
     Child::start("standin", &mut command, logs)
 }
 

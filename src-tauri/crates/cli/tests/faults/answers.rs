@@ -7,7 +7,7 @@ use standin::world::Reply;
 use standin::{Act, Scripted};
 
 use crate::flood::{Flood, delta};
-use crate::house::{House, RESPONSES};
+use crate::house::{House, RESPONSES, WIRES};
 use crate::row::{FINE, ROW, Row, Sees, finish, in_all_ways, refusal, visit, walk};
 use crate::way::WAYS;
 
@@ -17,7 +17,9 @@ const GARBLED: &str = "upstream_garbled";
 async fn characters_are_split() {
     let rows = ["[[split-utf8]]", "[[bytewise]]", "[[chunk 3]]"];
     let rows = rows.map(|marks| Row { marks, ..FINE });
-    walk(House::open().await, "é, 漢字, 🙂 and \u{2028}", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "é, 漢字, 🙂 and \u{2028}", &rows).await;
+    }
 }
 
 #[tokio::test]
@@ -32,7 +34,9 @@ async fn line_ends_are_split() {
         "[[crlf]] [[no-blank]]",
     ];
     let rows = rows.map(|marks| Row { marks, ..FINE });
-    walk(House::open().await, "hello", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "hello", &rows).await;
+    }
 }
 
 #[tokio::test]
@@ -107,7 +111,9 @@ async fn a_success_turns_out_to_be_a_failure() {
             ..ROW
         },
     ];
-    walk(House::open().await, "one two three", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "one two three", &rows).await;
+    }
 }
 
 #[tokio::test]
@@ -127,7 +133,9 @@ async fn the_content_type_is_another() {
             ..FINE
         },
     ];
-    walk(House::open().await, "hello", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "hello", &rows).await;
+    }
 }
 
 #[tokio::test]
@@ -162,7 +170,9 @@ async fn a_page_of_cloudflare_comes() {
             ..refusal(400)
         },
     ];
-    walk(House::open().await, "hello", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "hello", &rows).await;
+    }
 }
 
 #[tokio::test]
@@ -207,7 +217,9 @@ async fn a_failure_passes() {
         attempts: asked,
         ..FINE
     });
-    walk(House::open().await, "hello", &rows).await;
+    for wire in WIRES {
+        walk(House::on(wire).await, "hello", &rows).await;
+    }
 }
 
 /// What is shown and logged is searched for it at the end of every walk.

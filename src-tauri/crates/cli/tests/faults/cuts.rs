@@ -4,7 +4,7 @@ use http::header::{CONTENT_LENGTH, HOST};
 use standin::{Act, Scripted};
 
 use crate::heard::Heard;
-use crate::house::{House, RESPONSES};
+use crate::house::{House, RESPONSES, WIRES};
 use crate::row::{FINE, ROW, Row, Seen, finish, in_all_ways, mark, refusal, visit};
 use crate::way::{WAYS, Way, http};
 
@@ -39,7 +39,12 @@ async fn events(house: &House, seen: &mut Vec<Seen>) -> Vec<(Way, usize)> {
 
 #[tokio::test]
 async fn between_any_two_events() {
-    let house = House::open().await;
+    for wire in WIRES {
+        between_any_two_events_on(House::on(wire).await).await;
+    }
+}
+
+async fn between_any_two_events_on(house: House) {
     let (mut seen, mut cases) = (Vec::new(), Vec::new());
     for (way, count) in events(&house, &mut seen).await {
         for (how, after) in ["cut", "eof"]
@@ -62,7 +67,12 @@ async fn between_any_two_events() {
 
 #[tokio::test]
 async fn inside_the_json_of_an_event() {
-    let house = House::open().await;
+    for wire in WIRES {
+        inside_the_json_of_an_event_on(House::on(wire).await).await;
+    }
+}
+
+async fn inside_the_json_of_an_event_on(house: House) {
     let (mut seen, mut cases) = (Vec::new(), Vec::new());
     for (way, count) in events(&house, &mut seen).await {
         for event in 1..=count {
@@ -86,7 +96,12 @@ async fn inside_the_json_of_an_event() {
 
 #[tokio::test]
 async fn inside_an_event() {
-    let house = House::open().await;
+    for wire in WIRES {
+        inside_an_event_on(House::on(wire).await).await;
+    }
+}
+
+async fn inside_an_event_on(house: House) {
     let (mut whole, mut cut) = (0, 0);
     for after in (1..=14).map(|count| count * 500) {
         let act = Act::CutReply { after };

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use http::Version;
 use serde_json::Value;
 use standin::{Options, Received, Standin, World};
 use tempfile::TempDir;
@@ -22,9 +23,22 @@ pub(crate) struct House {
     pub(crate) ollama: SocketAddr,
     home: TempDir,
     server: Server,
+    wire: Wire,
     /// What the backend knows the account by.
     pub(crate) token: String,
 }
+
+/// What lies between the program and the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Wire {
+    /// HTTP/1.1.
+    #[default]
+    Plain,
+    /// HTTP/2 over TLS, as ChatGPT itself is reached.
+    Secure,
+}
+
+pub(crate) const WIRES: [Wire; 2] = [Wire::Plain, Wire::Secure];
 
 /// What can be said before the program is started.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +51,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) upstream: Option<&'a str>,
     /// The account; else one of a personal plan.
     pub(crate) email: Option<&'a str>,
+    /// How the backend is reached.
+    pub(crate) wire: Wire,
     /// How many descriptors the program may have; else as many as the test.
     pub(crate) descriptors: Option<u32>,
 }
@@ -44,6 +60,15 @@ pub(crate) struct Plan<'a> {
 impl House {
     pub(crate) async fn open() -> Self {
         Self::with("").await
+    }
+
+    /// Reached so.
+    pub(crate) async fn on(wire: Wire) -> Self {
+        Self::of(Plan {
+            wire,
+            ..Plan::default()
+        })
+        .await
     }
 
     /// With these lines in the settings file.
@@ -65,7 +90,11 @@ impl House {
     }
 
     pub(crate) async fn of(plan: Plan<'_>) -> Self {
-        let standin = Standin::start(Options::default()).await.unwrap();
+        let options = Options {
+            secure_port: Some(0),
+            ..Options::default()
+        };
+        let standin = Standin::start(options).await.unwrap();
         let (world, email) = (standin.world(), plan.email.unwrap_or(EMAIL));
         let token = world.access_token(email).reveal().to_owned();
         if let Some(origin) = plan.origin {
@@ -81,7 +110,7 @@ impl House {
         let typed = format!("{token}\n");
         desk.run(&["login", "--access-token", "-"], &typed).await;
         let key = desk.run(&["keys", "add", "app"], "").await;
-        let server = Desk::of(&home, &standin).serve(plan).await;
+        let server = Desk::of(&home, &standin).serve(plan, &standin).await;
         let status = desk.run(&["status", "--json"], "").await;
         let status: Value = serde_json::from_str(&status).unwrap();
         let address = |text: &Value| text.as_str().unwrap().parse().unwrap();
@@ -93,6 +122,7 @@ impl House {
             home,
             server,
             token,
+            wire: plan.wire,
         }
     }
 
@@ -129,6 +159,9 @@ impl House {
     /// Ends the program, which leaves in order, and looks for secrets in what it said, in what it wrote
     /// and in what clients have `seen`.
     pub(crate) async fn close(self, seen: &str) {
+        let mut versions = self.asked().into_iter().map(|one| one.version);
+        let is_secure = versions.any(|version| version == Version::HTTP_2);
+        assert!(self.wire == Wire::Plain || is_secure, "no HTTP/2");
         let desk = Desk::of(&self.home, &self.standin);
         let rows = desk.run(&["logs", "-n", "5000"], "").await;
         let mut server = self.server;
@@ -186,9 +219,14 @@ impl Desk {
     }
 
     /// Starts `serve` and returns when it listens.
-    async fn serve(mut self, plan: Plan<'_>) -> Server {
-        if let (Some(there), Some(upstream)) = (self.0.last_mut(), plan.upstream) {
-            upstream.clone_into(there);
+    async fn serve(mut self, plan: Plan<'_>, standin: &Standin) -> Server {
+        let secure = match plan.wire {
+            Wire::Plain => None,
+            Wire::Secure => standin.secure_upstream().map(String::from),
+        };
+        let upstream = plan.upstream.map(str::to_owned).or(secure);
+        if let (Some(there), Some(upstream)) = (self.0.last_mut(), upstream) {
+            *there = upstream;
         }
         let words = ["serve", "--port", "0"];
         let mut command = match plan.descriptors {
@@ -200,6 +238,9 @@ impl Desk {
                 self.under(shell, &words)
             }
         };
+        if plan.wire == Wire::Secure {
+            command.env("SSL_CERT_FILE", Standin::certificate());
+        }
         let work = move || {
             let mut child = command.spawn().unwrap();
             let mut line = String::new();

@@ -1,6 +1,6 @@
 //! One fault as a row, and the walk through the eight ways.
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use crate::heard::{Complaint, Heard};
@@ -96,7 +96,7 @@ pub(crate) fn in_all_ways(rows: &[Row]) -> Vec<(Row, Way)> {
     cases.collect()
 }
 
-/// Asks `text` with each row's marks, all at once, and checks what came of it.
+/// Asks `text` with each row's marks, many at once, and checks what came of it.
 pub(crate) async fn visit(house: &House, text: &str, cases: &[(Row, Way)], seen: &mut Vec<Seen>) {
     let marks = (seen.len()..).map(mark);
     let asking = cases
@@ -107,7 +107,7 @@ pub(crate) async fn visit(house: &House, text: &str, cases: &[(Row, Way)], seen:
             let got = way.ask(house, prompt.trim()).await;
             (*row, *way, mark, got)
         });
-    let done = join_all(asking).await;
+    let done: Vec<_> = stream::iter(asking).buffered(AT_ONCE).collect().await;
     let asked = house.asked();
     let asked: Vec<String> = asked.iter().map(|one| one.json().to_string()).collect();
     for (row, way, mark, got) in done {
@@ -191,3 +191,6 @@ fn check_logged(one: &Seen, logged: &Value) {
         "{place}"
     );
 }
+
+/// Requests at once: where a stream of HTTP/2 is reset, what was said before must have left in time.
+const AT_ONCE: usize = 32;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use standin::Scripted;
 
-use crate::house::{House, RESPONSES};
+use crate::house::{House, Plan, RESPONSES, WIRES};
 use crate::row::{FINE, ROW, Row, Sees, finish, in_all_ways, refusal, visit, walk};
 
 const SILENT: Row = Row {
@@ -52,11 +52,17 @@ async fn events_come_slowly() {
 
 #[tokio::test]
 async fn the_stream_stalls() {
-    let house = House::with("idle_timeout_secs = 1\n").await;
     let rows = ["[[stall 1]]", "[[stall 4]]", "[[stall 9]]"].map(|marks| Row {
         marks,
         whole: Sees::Refusal(504),
         ..SILENT
     });
-    walk(house, "one two three", &rows).await;
+    for wire in WIRES {
+        let house = House::of(Plan {
+            settings: "idle_timeout_secs = 1\n",
+            wire,
+            ..Plan::default()
+        });
+        walk(house.await, "one two three", &rows).await;
+    }
 }

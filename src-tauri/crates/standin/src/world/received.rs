@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use base::Timestamp;
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, Version};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -25,6 +25,8 @@ pub struct Received {
     pub query: Option<String>,
     /// Every header line, as it was sent.
     pub headers: HeaderMap,
+    /// The version of HTTP it was asked in.
+    pub version: Version,
     /// The body, decoded; as it was sent where it could not be decoded.
     pub body: Bytes,
     /// The `Content-Encoding` it was sent with; `None` for a plain body.
@@ -97,6 +99,7 @@ impl Recorder {
             path: request.uri().path().into(),
             query: request.uri().query().map(Into::into),
             headers,
+            version: request.version(),
             body: body.unwrap_or_else(|| request.body().clone()),
             compressed,
             to,

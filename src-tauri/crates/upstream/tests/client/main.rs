@@ -7,6 +7,7 @@ mod files;
 mod headers;
 mod limits;
 mod refusals;
+mod secure;
 mod stage;
 mod streams;
 mod unary;

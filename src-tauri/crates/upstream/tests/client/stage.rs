@@ -17,6 +17,7 @@ pub(crate) struct Stage {
     pub(crate) client: Client,
     pub(crate) clock: Clock,
     pub(crate) hand: Hand,
+    is_secure: bool,
 }
 
 /// Where answers are asked for.
@@ -38,10 +39,19 @@ impl Stage {
         .await
     }
 
+    /// The same, but the backend is reached by HTTP/2 over TLS.
+    pub(crate) fn securely(self) -> Self {
+        Self {
+            is_secure: true,
+            ..self
+        }
+    }
+
     async fn with(config: Config) -> Self {
         let (clock, hand) = Clock::manual(Timestamp::from_seconds(1_775_000_000));
         let options = Options {
             clock: clock.clone(),
+            secure_port: Some(0),
             ..Options::default()
         };
         Self {
@@ -49,6 +59,7 @@ impl Stage {
             client: client(config, &clock),
             clock,
             hand,
+            is_secure: false,
         }
     }
 
@@ -66,7 +77,10 @@ impl Stage {
             bearer: Secret::new(format!("at-standin-{account}")),
             account_id: Some(account.to_owned()),
             fedramp: false,
-            base: self.standin.upstream(),
+            base: match self.is_secure {
+                true => self.standin.secure_upstream().unwrap(),
+                false => self.standin.upstream(),
+            },
             routing_override: None,
             residency: None,
             platform: false,
@@ -135,7 +149,11 @@ const MANY_TURNS: usize = 5_000_000;
 
 /// A client of its own.
 pub(crate) fn client(config: Config, clock: &Clock) -> Client {
-    let http = http_client(&HttpConfig::default()).unwrap();
+    let trusting = HttpConfig {
+        root_ca: Some(Standin::certificate().to_owned()),
+        ..HttpConfig::default()
+    };
+    let http = http_client(&trusting).unwrap();
     Client::new(config, http, clock.clone(), Chance::seeded(7))
 }
 

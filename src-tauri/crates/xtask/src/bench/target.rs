@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::nginx::Nginx;
+use super::secure::Secure;
 use crate::failure::{Because as _, Failure};
 use crate::http::{Ask, Connection};
 use crate::stack::Stack;
@@ -30,6 +31,11 @@ impl Target {
     /// nginx; the load brings what the backend demands.
     pub(super) fn nginx(stack: &Stack, nginx: &Nginx) -> Result<Self, Failure> {
         Self::backend("nginx pass-through", stack, nginx.address(), nginx.id())
+    }
+
+    /// The same over TLS, which nginx does by HTTP/1.1.
+    pub(super) fn nginx_secure(stack: &Stack, nginx: &Nginx) -> Result<Self, Failure> {
+        Self::backend("nginx, TLS", stack, nginx.secure(), nginx.id())
     }
 
     fn backend(
@@ -69,6 +75,24 @@ impl Target {
         let body =
             |prompt: &str| json!({"model": MODEL, "input": prompt, "stream": true, "store": false});
         Self::postern(stack, "/v1/responses", body)
+    }
+
+    /// The same over TLS, by HTTP/2.
+    pub(super) fn responses_secure(stack: &Stack, secure: &Secure) -> Self {
+        let there = Self::responses(stack);
+        Self {
+            name: "/v1/responses, TLS",
+            ..there.at(secure.door(), secure.key(), secure.id())
+        }
+    }
+
+    /// The same, translating.
+    pub(super) fn chat_secure(stack: &Stack, secure: &Secure) -> Self {
+        let there = Self::chat(stack);
+        Self {
+            name: "/v1/chat, TLS",
+            ..there.at(secure.door(), secure.key(), secure.id())
+        }
     }
 
     /// The same, and the answer is kept.
@@ -111,12 +135,23 @@ impl Target {
             name: path,
             address: stack.door(),
             path,
-            headers: vec![
-                ("authorization", format!("Bearer {}", stack.key())),
-                ("content-type", "application/json".into()),
-            ],
+            headers: Vec::new(),
             body,
             process,
+        }
+        .at(stack.door(), stack.key(), process)
+    }
+
+    /// The same of another Postern.
+    fn at(self, address: SocketAddr, key: &str, process: u32) -> Self {
+        Self {
+            address,
+            process,
+            headers: vec![
+                ("authorization", format!("Bearer {key}")),
+                ("content-type", "application/json".into()),
+            ],
+            ..self
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::line::Line;
-use crate::house::House;
+use crate::house::{House, WIRES};
 use crate::way::{Dialect, WAYS, Way, http};
 
 /// Before its request is there, a client leaves no trace.
@@ -43,7 +43,12 @@ async fn behind_the_headers_or_within_the_body() {
 /// The backend has begun, or not yet; it is hung up on, and each request leaves its row.
 #[tokio::test]
 async fn behind_the_request_and_at_any_event() {
-    let house = House::open().await;
+    for wire in WIRES {
+        behind_the_request_and_at_any_event_on(House::on(wire).await).await;
+    }
+}
+
+async fn behind_the_request_and_at_any_event_on(house: House) {
     let mut lines = Vec::new();
     for marks in ["[[stall 0]]", "[[stall 1]]", "[[stall 7]]", "[[stall 11]]"] {
         for way in WAYS {

@@ -71,7 +71,8 @@ fn connect(world: &World, stream: TcpStream, to: SocketAddr, tls: Option<TlsAcce
     let _ = stream.set_nodelay(true);
     let served = world.clone();
     world.tasks().spawn("connection", move |stop| async move {
-        let builder = Builder::new(Streams(served.tasks().clone()));
+        let mut builder = Builder::new(Streams(served.tasks().clone()));
+        builder.http2().max_concurrent_streams(MOST_STREAMS);
         let Some(tls) = tls else {
             return converse(builder.http1_only(), TokioIo::new(stream), served, to, stop).await;
         };
@@ -201,4 +202,6 @@ fn dropped() -> io::Error {
 const MAX_BODY: usize = 80 * 1024 * 1024;
 /// How long answers under way may take to end once the stop began.
 const GRACE: Duration = Duration::from_secs(1);
+/// As many as anybody asks for at once, and more.
+const MOST_STREAMS: u32 = 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -64,10 +64,30 @@ impl Events {
         self.read().await
     }
 
-    /// The next event, where it has arrived already.
+    /// The next event, where it was read already.
     pub fn ready(&mut self) -> Option<Event> {
-        let event = self.intake.ready()?;
-        Some(self.observer.passed(event))
+        loop {
+            if let Some(event) = self.intake.ready() {
+                return Some(self.observer.passed(event));
+            }
+            let Some(Body::Ahead(body)) = &mut self.body else {
+                return None;
+            };
+            let chunk = body.taken()?;
+            self.take(Ok(Some(chunk)));
+        }
+    }
+
+    fn take(&mut self, chunk: Result<Option<Bytes>, Broken>) {
+        let saw = |event: &Event| self.observer.saw(event);
+        match chunk {
+            Ok(Some(chunk)) => self.intake.push(chunk, saw),
+            Ok(None) => self.intake.finish(saw),
+            Err(_) => self.intake.break_off(Fault::CutShort),
+        }
+        if !self.intake.is_running() {
+            self.body = None;
+        }
     }
 
     /// Waits until the first standard event is known to be good; everything up to it is yielded
@@ -102,15 +122,7 @@ impl Events {
                 Some(body) => body.chunk().await,
                 None => Ok(None),
             };
-            let saw = |event: &Event| self.observer.saw(event);
-            match chunk {
-                Ok(Some(chunk)) => self.intake.push(chunk, saw),
-                Ok(None) => self.intake.finish(saw),
-                Err(_) => self.intake.break_off(Fault::CutShort),
-            }
-            if !self.intake.is_running() {
-                self.body = None;
-            }
+            self.take(chunk);
         }
     }
 

@@ -18,6 +18,7 @@ use crate::desktop;
 use crate::failure::{Because as _, Failure};
 use crate::machine::{Need, packages};
 use crate::place::{Place, Profile};
+use crate::release;
 use crate::run;
 use crate::stack::Stack;
 use load::Burst;
@@ -42,7 +43,7 @@ pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
         "--",
         "bench-load",
     ]);
-    run::loudly(&mut command)?;
+    run::loudly(release::optimised(&mut command, place)?)?;
     // Only what is measured is compiled with optimisation; what measures it is a test like others.
     let mut memory = Command::new("cargo");
     memory.current_dir(place.root());

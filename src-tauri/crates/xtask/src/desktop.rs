@@ -7,6 +7,7 @@ use crate::failure::{Because as _, Failure};
 use crate::machine::{Need, packages};
 use crate::page::Page;
 use crate::place::{Place, Profile};
+use crate::release;
 use crate::run;
 
 /// The command `run`: everything from a bare checkout to the open window.
@@ -29,7 +30,7 @@ pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(place.root()).arg("build");
     if profile == Profile::Release {
-        cargo.arg("--release");
+        release::optimised(&mut cargo, place)?.arg("--release");
     }
     run::loudly(cargo.args([
         "--package",

@@ -116,7 +116,7 @@ impl Read for Reply<'_> {
 
 /// The socket address in `http://127.0.0.1:7678/v1`, or in any line that holds such a URL.
 pub(crate) fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, rest) = line.split_once("http://")?;
+    let (_, rest) = line.split_once("://")?;
     let end = rest
         .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':' | '[' | ']'))
         .unwrap_or(rest.len());

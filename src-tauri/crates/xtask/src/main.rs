@@ -26,6 +26,7 @@ mod icons;
 mod machine;
 mod page;
 mod place;
+mod release;
 mod run;
 mod sbom;
 mod screens;
@@ -91,6 +92,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
         [word] if trials::has(word) => trials::run(&place, word),
+        ["reproduce"] => release::reproduce(&place),
         ["soak"] => soak::run(&place),
         [] => {
             eprint!("{HELP}");
@@ -127,6 +129,7 @@ Usage: cargo xtask COMMAND
   bundle         pack app and command for this system; on Linux as .deb and .rpm, or as the kinds
                  named after it
                  --try: without optimisation; install it on a fresh Debian, use it, remove it
+  reproduce      compile what is released from the last commit in two places, and compare the bytes
   sbom           print which crates are linked into the programs, as CycloneDX; or write it into the
                  file named after it
   bindings       write the page's types below ui/src/bindings anew, from those of `control`

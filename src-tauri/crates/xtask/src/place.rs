@@ -32,6 +32,15 @@ impl Place {
         })
     }
 
+    /// The same with another checkout, and what is compiled in it.
+    pub(crate) fn at(&self, root: PathBuf) -> Self {
+        Self {
+            target: root.join("target"),
+            root,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -39,6 +48,11 @@ impl Place {
     /// This program. A build may have put a newer one there since it was started.
     pub(crate) fn own(&self) -> &Path {
         &self.own
+    }
+
+    /// Where everything is compiled into.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// What `xtask` installs and keeps between runs.

@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::Ended;
 use crate::failure::Failure;
 use crate::place::Place;
+use crate::release;
 use crate::run;
 
 /// Compiles the program as it is released, runs the load, and prints counts and samples.
@@ -16,7 +17,8 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     cargo.current_dir(place.root());
     cargo.args(["test", "--release", "--package", "cli", "--test", "soak"]);
     cargo.args(["--", "--ignored", "--nocapture"]);
-    Ok(match run::passes(&mut cargo)? {
+    let cargo = release::optimised(&mut cargo, place)?;
+    Ok(match run::passes(cargo)? {
         true => Ended::Well,
         false => Ended::Badly,
     })

@@ -15,6 +15,7 @@ use crate::failure::{Because as _, Failure};
 use crate::folder::Folder;
 use crate::http::address_in;
 use crate::place::{Place, Profile};
+use crate::release::optimised;
 use crate::run::{loudly, quietly};
 
 /// Both programs, running.
@@ -39,7 +40,7 @@ pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
     match profile {
         Profile::Dev => {}
         Profile::Release => {
-            cargo.arg("--release");
+            optimised(&mut cargo, place)?.arg("--release");
         }
     }
     loudly(cargo.args(["--package", "cli", "--package", "standin"]))

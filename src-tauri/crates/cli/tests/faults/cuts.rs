@@ -1,5 +1,6 @@
 //! The answer breaks off: between events, inside one, or inside the JSON of one.
 
+use futures_util::future::join_all;
 use http::header::{CONTENT_LENGTH, HOST};
 use standin::{Act, Scripted};
 
@@ -108,8 +109,8 @@ async fn inside_an_event_on(house: House) {
         house
             .world()
             .script(RESPONSES, Scripted::once(act).always());
-        for way in WAYS {
-            let got = way.ask(&house, TEXT).await;
+        let asking = WAYS.map(|way| way.ask(&house, TEXT));
+        for (way, got) in WAYS.into_iter().zip(join_all(asking).await) {
             match got.heard {
                 Heard::Answer(text) => {
                     assert_eq!(text, format!("You said: {TEXT}"), "{way:?} after {after}");

@@ -59,7 +59,7 @@ impl Ahead {
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Broken>> {
-        if let Some(piece) = self.taken.pop_front() {
+        if let Some(piece) = self.taken() {
             return Poll::Ready(Ok(Some(piece)));
         }
         let mut shelf = self.shelf.lock();
@@ -75,7 +75,13 @@ impl Ahead {
         let woken = shelf.who_wants_room.take();
         drop(shelf);
         woken.inspect(Waker::wake_by_ref);
-        Poll::Ready(Ok(self.taken.pop_front()))
+        Poll::Ready(Ok(self.taken()))
+    }
+
+    /// The next piece of what was taken last. The shelf is not looked at, so that what fills it can put
+    /// down several before somebody comes.
+    pub(super) fn taken(&mut self) -> Option<Bytes> {
+        self.taken.pop_front()
     }
 }
 

@@ -1,0 +1,98 @@
+//! How what is released is compiled: the same sources give the same bytes, wherever they lie.
+//!
+//! What a compiler writes of paths into a program is said relative to three places that every
+//! machine has: the checkout, its target folder, and where `cargo` keeps what it downloads.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Ended;
+use crate::desktop;
+use crate::failure::{Because as _, Failure};
+use crate::folder::Folder;
+use crate::page::Page;
+use crate::place::{Place, Profile};
+use crate::run;
+
+/// Has `cargo` compile with optimisation, as everything is that leaves this machine.
+pub(crate) fn optimised<'c>(
+    cargo: &'c mut Command,
+    place: &Place,
+) -> Result<&'c mut Command, Failure> {
+    let mut flags = vec![
+        told_as(place.root(), "/postern"),
+        told_as(place.target(), "/target"),
+    ];
+    for registry in registries()? {
+        flags.push(told_as(&registry, "/crates"));
+    }
+    Ok(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR)))
+}
+
+fn told_as(place: &Path, name: &str) -> String {
+    format!("--remap-path-prefix={}={name}", place.display())
+}
+
+/// Where the sources of other crates are; each registry has a folder of its own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`cargo` itself reads it; nobody else does"
+)]
+fn registries() -> Result<Vec<PathBuf>, Failure> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let home = home.ok_or_else(|| Failure::new("there is no home of `cargo`"))?;
+    let folder = home.join("registry/src");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Ok(Vec::new());
+    };
+    let places = entries.map(|entry| Ok(entry?.path()));
+    let places: std::io::Result<_> = places.collect();
+    places.because(format!("could not read `{}`", folder.display()))
+}
+
+/// `cargo xtask reproduce`: compiles the last commit twice, in two places, and compares.
+pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
+    desktop::ready()?;
+    let mut sums = Vec::new();
+    for name in ["first", "second-and-longer"] {
+        let folder = Folder::make("reproduce")?;
+        let checkout = folder.path().join(name);
+        let mut clone = Command::new("git");
+        clone.args(["clone", "--quiet"]);
+        run::loudly(clone.arg(place.root()).arg(&checkout))?;
+        sums.push(build(&place.at(checkout))?);
+    }
+    for program in PROGRAMS.iter().zip(sums[0].iter().zip(&sums[1])) {
+        let (program, (first, second)) = program;
+        println!("{first}  {program}\n{second}  {program}");
+    }
+    Ok(match sums[0] == sums[1] {
+        true => Ended::Well,
+        false => Ended::Badly,
+    })
+}
+
+/// The SHA-256 of each program.
+fn build(place: &Place) -> Result<Vec<String>, Failure> {
+    Page::ready(place)?.build()?;
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(place.root());
+    cargo.args(["build", "--release", "--locked", "--target-dir"]);
+    cargo.arg(place.target());
+    cargo.args(["--package", "desktop", "--package", "cli"]);
+    run::loudly(optimised(&mut cargo, place)?)?;
+    let sum = |program: &&str| {
+        let file = place.program(Profile::Release, program);
+        let told = run::quietly(Command::new("sha256sum").arg(file))?;
+        Ok(told.split(' ').next().unwrap_or_default().to_owned())
+    };
+    PROGRAMS.iter().map(sum).collect()
+}
+
+/// What is released.
+const PROGRAMS: [&str; 2] = ["postern", "postern-desktop"];
+
+/// Between flags, as `cargo` wants it.
+const SEPARATOR: &str = "\u{1f}";

@@ -96,3 +96,30 @@ const PROGRAMS: [&str; 2] = ["postern", "postern-desktop"];
 
 /// Between flags, as `cargo` wants it.
 const SEPARATOR: &str = "\u{1f}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_of_sources_has_another_name() {
+        let place = Place::find().unwrap().at("/somewhere/else".into());
+        let mut cargo = Command::new("cargo");
+        optimised(&mut cargo, &place).unwrap();
+        let flags = cargo.get_envs().find_map(|(name, value)| {
+            (name == "CARGO_ENCODED_RUSTFLAGS").then(|| value.unwrap().to_str().unwrap())
+        });
+        let flags: Vec<&str> = flags.unwrap().split(SEPARATOR).collect();
+        for expected in [
+            "--remap-path-prefix=/somewhere/else=/postern",
+            "--remap-path-prefix=/somewhere/else/target=/target",
+        ] {
+            assert!(flags.contains(&expected), "{flags:?}");
+        }
+        // These tests are compiled from the sources of others too.
+        assert!(
+            flags.iter().any(|flag| flag.ends_with("=/crates")),
+            "{flags:?}"
+        );
+    }
+}

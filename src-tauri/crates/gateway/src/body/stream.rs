@@ -41,6 +41,17 @@ pub(crate) struct Streaming {
     pub(crate) cut: CancellationToken,
 }
 
+/// Whether a piece may wait until everybody else had a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Haste {
+    /// The first piece: whatever is there goes out with the head of the answer, in one write.
+    Great,
+    Usual,
+}
+
+/// The state behind a piece; `None` behind the last.
+type Next = Option<(Streaming, Frames, Haste)>;
+
 /// What the wait for the next piece ended with.
 enum Happened {
     Told(Told),
@@ -51,13 +62,13 @@ enum Happened {
 impl Streaming {
     /// The pieces of the body.
     pub(crate) fn pieces(self) -> impl Stream<Item = Bytes> + Send + 'static {
-        stream::unfold(Some((self, Frames::new())), |state| async {
-            let (streaming, frames) = state?;
-            streaming.piece(frames).await
+        stream::unfold(Some((self, Frames::new(), Haste::Great)), |state| async {
+            let (streaming, frames, haste) = state?;
+            streaming.piece(frames, haste).await
         })
     }
 
-    async fn piece(mut self, mut frames: Frames) -> Option<(Bytes, Option<(Self, Frames)>)> {
+    async fn piece(mut self, mut frames: Frames, haste: Haste) -> Option<(Bytes, Next)> {
         let clock = self.clock.clone();
         let mut silence = pin!(clock.sleep(self.keep_alive));
         while frames.is_empty() && !self.writer.is_closed() {
@@ -77,20 +88,20 @@ impl Streaming {
                 }
             }
         }
-        self.write_what_waits(&mut frames).await;
+        self.write_what_waits(&mut frames, haste).await;
         self.held.first_byte();
         let piece = frames.take();
         if self.writer.is_closed() {
             self.end();
             return (!piece.is_empty()).then_some((piece, None));
         }
-        Some((piece, Some((self, frames))))
+        Some((piece, Some((self, frames, Haste::Usual))))
     }
 
     /// Takes along what has arrived already: one piece for many small events. The connection to the
     /// backend hands over the next only after it was given a turn.
-    async fn write_what_waits(&mut self, frames: &mut Frames) {
-        let (turn, mut was_given) = (Turn::default(), false);
+    async fn write_what_waits(&mut self, frames: &mut Frames, haste: Haste) {
+        let (turn, mut was_given) = (Turn::default(), haste == Haste::Great);
         while !self.writer.is_closed() && frames.len() < PIECE {
             if let Some((choice, event)) = self.choices.ready() {
                 self.write_event(choice, &event, frames);

@@ -82,6 +82,7 @@ async fn what_cannot_be_read_is_a_400_that_says_why() {
         ),
         (None, b"{\"model\":".to_vec(), "invalid_json"),
         (None, Vec::new(), "invalid_json"),
+        (None, b"{\"a\":1e999}".to_vec(), "invalid_json"),
     ] {
         let reply = send(&stage, encoding, body).await;
         assert_eq!(reply.status, 400, "{encoding:?} {code}");
@@ -90,7 +91,7 @@ async fn what_cannot_be_read_is_a_400_that_says_why() {
     assert!(stage.asked().is_empty());
     assert!(
         stage
-            .lines(9)
+            .lines(10)
             .await
             .iter()
             .all(|line| line.ended == Ended::Refused)

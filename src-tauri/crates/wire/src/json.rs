@@ -6,6 +6,7 @@
 
 mod depth;
 mod entries;
+mod numbers;
 mod surrogates;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use serde_json::value::RawValue;
 
 use self::depth::deeper_than;
 use self::entries::Entries;
+use self::numbers::endless;
 pub use self::surrogates::without_lone_surrogates;
 use crate::Fault;
 
@@ -29,7 +31,8 @@ impl<'a> Object<'a> {
     /// Reads a whole body.
     ///
     /// # Errors
-    /// It is no JSON, is nested deeper than [`DEEPEST`], or is no object.
+    /// It is no JSON, is nested deeper than [`DEEPEST`], has a number that no double holds, or is no
+    /// object.
     pub fn body(body: &'a [u8]) -> Result<Self, Fault> {
         let broken = |why: String| Fault::BadJson { why };
         if body.trim_ascii().is_empty() {
@@ -39,6 +42,10 @@ impl<'a> Object<'a> {
             return Err(broken(format!("nested deeper than {DEEPEST} levels")));
         }
         let raw: &RawValue = serde_json::from_slice(body).map_err(|e| broken(e.to_string()))?;
+        if let Some(number) = endless(body) {
+            let shown = number.get(..SHOWN).unwrap_or(number);
+            return Err(broken(format!("a number is out of range, `{shown}`")));
+        }
         if kind(raw) != "an object" {
             return Err(Fault::Invalid {
                 message: format!(
@@ -282,6 +289,9 @@ fn listed(words: &[&str]) -> String {
 
 /// How deep a body may be nested; what `serde_json` itself allows.
 pub const DEEPEST: usize = 128;
+
+/// How much of a number is told that is too long to be read.
+const SHOWN: usize = 24;
 
 #[cfg(test)]
 mod tests;

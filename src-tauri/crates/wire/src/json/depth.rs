@@ -22,7 +22,7 @@ pub(super) fn deeper_than(body: &[u8], limit: usize) -> bool {
 }
 
 /// What follows the string whose opening quote was just read.
-fn behind_string(mut rest: &[u8]) -> &[u8] {
+pub(super) fn behind_string(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
         let skip = if rest[at] == b'"' { 1 } else { 2 };
         let behind = rest.get(at + skip..).unwrap_or_default();

@@ -55,6 +55,8 @@ fn registries() -> Result<Vec<PathBuf>, Failure> {
 /// `cargo xtask reproduce`: compiles the last commit twice, in two places, and compares.
 pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
     desktop::ready()?;
+    let mut last = Command::new("git");
+    let commit = run::quietly(last.current_dir(place.root()).args(["rev-parse", "HEAD"]))?;
     let mut sums = Vec::new();
     for name in ["first", "second-and-longer"] {
         let folder = Folder::make("reproduce")?;
@@ -62,6 +64,9 @@ pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
         let mut clone = Command::new("git");
         clone.args(["clone", "--quiet"]);
         run::loudly(clone.arg(place.root()).arg(&checkout))?;
+        let mut switch = Command::new("git");
+        switch.current_dir(&checkout).args(["checkout", "--quiet"]);
+        run::loudly(switch.arg(commit.trim()))?;
         sums.push(build(&place.at(checkout))?);
     }
     for program in PROGRAMS.iter().zip(sums[0].iter().zip(&sums[1])) {

@@ -1,11 +1,13 @@
 //! The running server: started, followed when its settings change, and stopped.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use gateway::{Gateway, Running, StartFault};
 use store::Settings;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use upstream::Reading;
 
 use crate::compose::upstream_config;
 use crate::limits::Kept;
@@ -118,7 +120,8 @@ impl Core {
         self.bound_store(&self.settings.current());
     }
 
-    /// Keeps the last reading of the limits where other processes can see it.
+    /// Keeps the last reading of the limits where other processes can see it. Every answer brings one,
+    /// so those that follow soon after another wait, and only the last of them is kept.
     async fn note_limits(&self, stop: CancellationToken) {
         let mut readings = self.upstream.limits();
         while stop
@@ -126,11 +129,19 @@ impl Core {
             .await
             .is_some_and(|changed| changed.is_ok())
         {
-            let reading = readings.borrow_and_update().clone();
-            if let Some(reading) = reading {
-                let kept = Kept::from(reading);
-                self.snapshots.put(crate::limits::KEPT, &kept.json());
-            }
+            self.keep(readings.borrow_and_update().clone());
+            stop.run_until_cancelled(self.clock.sleep(BETWEEN_READINGS))
+                .await;
+        }
+        if readings.has_changed().is_ok_and(|changed| changed) {
+            self.keep(readings.borrow_and_update().clone());
+        }
+    }
+
+    fn keep(&self, reading: Option<Reading>) {
+        if let Some(reading) = reading {
+            let kept = Kept::from(reading);
+            self.snapshots.put(crate::limits::KEPT, &kept.json());
         }
     }
 
@@ -295,3 +306,7 @@ fn code(fault: &StartFault) -> Code {
 fn listens_on(settings: &Settings) -> (IpAddr, u16) {
     (settings.listen, settings.port)
 }
+
+/// What another process shows of the limits is at most this old, and a busy server is not kept busy
+/// with writing them.
+const BETWEEN_READINGS: Duration = Duration::from_secs(1);

@@ -174,7 +174,9 @@ impl Client {
             });
         }
         let head = Head::read(answer.headers(), count);
-        let mut events = Events::new(answer, observer, self.config().idle_timeout);
+        let (told, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+        let observer = observer.remembering(told.headers);
+        let mut events = Events::new(body, observer, self.config().idle_timeout);
         events.gate().await?;
         Ok(Opened { head, events })
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use wire::limits::{Credits, Limits, Window};
 
 pub(crate) use event::from_event;
-pub(crate) use header::{from_headers, is_header, listed, only, resets_at};
+pub(crate) use header::{from_headers, is_header, listed, resets_at};
 pub(crate) use usage::from_usage;
 
 /// Limits, with whose they are and when they were told.

@@ -32,9 +32,9 @@ pub struct Events {
 }
 
 impl Events {
-    pub(crate) fn new(body: reqwest::Response, observer: Observer, idle: Duration) -> Self {
+    pub(crate) fn new(body: reqwest::Body, observer: Observer, idle: Duration) -> Self {
         Self {
-            body: Some(Body::Asked(Box::new(body))),
+            body: Some(Body::Asked(body)),
             intake: Intake::default(),
             observer,
             idle,
@@ -150,14 +150,14 @@ impl Events {
 #[derive(Debug)]
 enum Body {
     /// The connection itself, until the first event is there: nothing is handed over faster.
-    Asked(Box<reqwest::Response>),
+    Asked(reqwest::Body),
     Ahead(Ahead),
 }
 
 impl Body {
     fn ahead(self) -> Self {
         match self {
-            Self::Asked(body) => Self::Ahead(Ahead::new(*body)),
+            Self::Asked(body) => Self::Ahead(Ahead::new(body)),
             Self::Ahead(_) => self,
         }
     }
@@ -165,7 +165,7 @@ impl Body {
     /// What has arrived since; `None` at the end. May be dropped and called again.
     async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
         match self {
-            Self::Asked(body) => body.chunk().await.map_err(|_| Broken),
+            Self::Asked(body) => ahead::next(body).await,
             Self::Ahead(body) => body.chunk().await,
         }
     }

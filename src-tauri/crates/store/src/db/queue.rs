@@ -14,6 +14,8 @@ pub(crate) enum Rank {
     Duty,
     /// A line of the log: lost where too many wait.
     Line,
+    /// Written along with whatever is written next: not worth a transaction of its own.
+    Note,
 }
 
 type Work = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
@@ -40,7 +42,7 @@ impl Job {
     }
 }
 
-/// First in, first out, with a bound for each rank.
+/// First in, first out, with a bound for each rank. Notes by themselves wake nobody.
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     filled: Condvar,
@@ -49,7 +51,23 @@ pub(super) struct Queue {
 struct Waiting {
     jobs: VecDeque<Job>,
     lines: usize,
+    notes: usize,
     closed: bool,
+}
+
+impl Waiting {
+    /// True where nothing that waits is worth a transaction.
+    fn is_idle(&self) -> bool {
+        self.jobs.len() == self.notes
+    }
+
+    fn count(&mut self, rank: Rank) -> Option<&mut usize> {
+        match rank {
+            Rank::Duty => None,
+            Rank::Line => Some(&mut self.lines),
+            Rank::Note => Some(&mut self.notes),
+        }
+    }
 }
 
 impl Queue {
@@ -58,6 +76,7 @@ impl Queue {
             waiting: Mutex::new(Waiting {
                 jobs: VecDeque::new(),
                 lines: 0,
+                notes: 0,
                 closed: false,
             }),
             filled: Condvar::new(),
@@ -69,32 +88,46 @@ impl Queue {
         if waiting.closed {
             return Err(DatabaseFault::Closed);
         }
-        let (rank, duties) = (job.rank, waiting.jobs.len() - waiting.lines);
-        match rank {
-            Rank::Line if waiting.lines >= MOST_LINES => return Err(DatabaseFault::Crowded),
-            Rank::Duty if duties >= MOST_DUTIES => return Err(DatabaseFault::Crowded),
-            Rank::Line => waiting.lines += 1,
-            Rank::Duty => {}
+        let (rank, duties) = (
+            job.rank,
+            waiting.jobs.len() - waiting.lines - waiting.notes,
+        );
+        let (there, most) = match rank {
+            Rank::Duty => (duties, MOST_DUTIES),
+            Rank::Line => (waiting.lines, MOST_LINES),
+            Rank::Note => (waiting.notes, MOST_NOTES),
+        };
+        if there >= most {
+            return Err(DatabaseFault::Crowded);
+        }
+        if let Some(count) = waiting.count(rank) {
+            *count += 1;
         }
         waiting.jobs.push_back(job);
         drop(waiting);
-        self.filled.notify_one();
+        if rank != Rank::Note {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
-    /// The next jobs, as many as fit one transaction; waits for some. `None` when the queue is
+    /// The next jobs, as many as fit one transaction; waits for one that is no note. `None` when the queue is
     /// closed and empty.
     pub(super) fn take(&self) -> Option<Vec<Job>> {
         let mut waiting = self.waiting.lock();
-        while waiting.jobs.is_empty() {
-            if waiting.closed {
-                return None;
-            }
+        while waiting.is_idle() && !waiting.closed {
             self.filled.wait(&mut waiting);
+        }
+        if waiting.jobs.is_empty() {
+            return None;
         }
         let count = waiting.jobs.len().min(BATCH);
         let jobs: Vec<Job> = waiting.jobs.drain(..count).collect();
-        waiting.lines -= jobs.iter().filter(|job| job.rank == Rank::Line).count();
+        for job in &jobs {
+            if let Some(count) = waiting.count(job.rank) {
+                *count -= 1;
+            }
+        }
         Some(jobs)
     }
 
@@ -109,5 +142,56 @@ impl Queue {
 pub(super) const MOST_LINES: usize = 1024;
 /// Each of them has somebody waiting for it, or replaces an earlier one.
 pub(super) const MOST_DUTIES: usize = 1024;
+/// Each stands for all of its kind, and there are few kinds.
+const MOST_NOTES: usize = 64;
 /// Keeps a transaction short enough for other processes to get theirs.
 const BATCH: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(rank: Rank) -> Job {
+        Job::new(rank, |_| Ok(()), |_| {})
+    }
+
+    fn ranks(jobs: Option<Vec<Job>>) -> Option<Vec<Rank>> {
+        let ranks = |jobs: Vec<Job>| jobs.into_iter().map(|job| job.rank).collect();
+        jobs.map(ranks)
+    }
+
+    #[test]
+    fn a_note_goes_along_with_what_comes_next() {
+        for next in [Rank::Duty, Rank::Line] {
+            let queue = Queue::new();
+            queue.push(job(Rank::Note)).unwrap();
+            assert!(queue.waiting.lock().is_idle());
+            queue.push(job(next)).unwrap();
+            assert_eq!(ranks(queue.take()), Some(vec![Rank::Note, next]));
+            assert!(queue.waiting.lock().is_idle());
+        }
+    }
+
+    #[test]
+    fn a_note_that_finds_no_company_is_taken_at_the_end() {
+        let queue = Queue::new();
+        queue.push(job(Rank::Note)).unwrap();
+        queue.close();
+        assert_eq!(ranks(queue.take()), Some(vec![Rank::Note]));
+        assert_eq!(ranks(queue.take()), None);
+    }
+
+    #[test]
+    fn notes_take_no_room_from_others() {
+        let queue = Queue::new();
+        for _ in 0..MOST_NOTES {
+            queue.push(job(Rank::Note)).unwrap();
+        }
+        let crowded = queue.push(job(Rank::Note));
+        assert_eq!(crowded, Err(DatabaseFault::Crowded));
+        for _ in 0..MOST_LINES {
+            queue.push(job(Rank::Line)).unwrap();
+        }
+        queue.push(job(Rank::Duty)).unwrap();
+    }
+}

@@ -58,7 +58,7 @@ fn run(
 ) -> rusqlite::Result<()> {
     match rank {
         // One statement, which fails or works as a whole by itself.
-        Rank::Line => work(batch),
+        Rank::Line | Rank::Note => work(batch),
         Rank::Duty => {
             let part = batch.savepoint()?;
             work(&part)?;

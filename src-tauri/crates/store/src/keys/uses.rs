@@ -1,4 +1,5 @@
-//! Uses of keys on their way to the database: many become one write.
+//! Uses of keys on their way to the database: many become one write, along with the line that the
+//! request leaves in the log.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ impl Uses {
             }
             Err(_) => *uses.lock() = Waiting::default(),
         };
-        if db.hand_over(Rank::Line, work, done).is_err() {
+        if db.hand_over(Rank::Note, work, done).is_err() {
             *self.0.lock() = Waiting::default();
         }
     }

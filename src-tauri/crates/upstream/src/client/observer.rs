@@ -21,7 +21,7 @@ pub(crate) struct Observer {
     account_id: Option<String>,
     seat: Seat,
     request_id: Option<String>,
-    /// The rate-limit headers, for a quota fault that comes in the stream.
+    /// The answer's headers, for a quota fault that comes in the stream.
     told: HeaderMap,
     token: Secret,
 }
@@ -33,7 +33,7 @@ impl Observer {
             account_id: credential.account_id.clone(),
             seat: Seat::of(credential),
             request_id: request_id(headers),
-            told: limits::only(headers),
+            told: HeaderMap::new(),
             token: credential.bearer.clone(),
             client,
         };
@@ -43,6 +43,11 @@ impl Observer {
             observer.client.0.models.note_tag(&observer.seat, tag);
         }
         observer
+    }
+
+    /// The same, with the headers of an answer whose events are to come.
+    pub(crate) fn remembering(self, told: HeaderMap) -> Self {
+        Self { told, ..self }
     }
 
     pub(crate) fn clock(&self) -> &Clock {

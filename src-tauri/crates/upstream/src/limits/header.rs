@@ -36,15 +36,7 @@ pub(crate) fn is_header(name: &str) -> bool {
         || OTHERS.contains(&name)
 }
 
-/// These headers and no others.
-pub(crate) fn only(headers: &HeaderMap) -> HeaderMap {
-    let about = headers.iter().filter(|(name, _)| is_header(name.as_str()));
-    about
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
-}
-
-/// These headers as names and texts, as a quota fault carries them.
+/// These headers, and no others, as names and texts, as a quota fault carries them.
 pub(crate) fn listed(headers: &HeaderMap) -> Vec<(String, String)> {
     let about = headers.iter().filter(|(name, _)| is_header(name.as_str()));
     about

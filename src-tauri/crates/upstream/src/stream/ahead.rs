@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use parking_lot::Mutex;
 use tokio::task::JoinSet;
 
@@ -41,7 +42,7 @@ struct Shelf {
 }
 
 impl Ahead {
-    pub(super) fn new(body: reqwest::Response) -> Self {
+    pub(super) fn new(body: reqwest::Body) -> Self {
         let shelf = Arc::default();
         let filling = Filling(Arc::clone(&shelf));
         let mut reading = JoinSet::new();
@@ -85,13 +86,29 @@ impl Ahead {
     }
 }
 
+/// The next piece of `body` as the connection hands it over; `None` at the end. May be dropped and
+/// called again.
+pub(super) async fn next(body: &mut reqwest::Body) -> Result<Option<Bytes>, Broken> {
+    loop {
+        match body.frame().await {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(Broken),
+            Some(Ok(frame)) => {
+                if let Ok(piece) = frame.into_data() {
+                    return Ok(Some(piece));
+                }
+            }
+        }
+    }
+}
+
 /// The side that fills the shelf. Dropped before the end, it says that the body broke.
 struct Filling(Arc<Mutex<Shelf>>);
 
 impl Filling {
-    async fn read(self, mut body: reqwest::Response) {
+    async fn read(self, mut body: reqwest::Body) {
         loop {
-            match body.chunk().await {
+            match next(&mut body).await {
                 Ok(Some(piece)) => self.put(piece).await,
                 Ok(None) => return self.end(Ok(())),
                 Err(_) => return,

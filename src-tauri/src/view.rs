@@ -212,6 +212,7 @@ fn is_ours(url: &Url) -> bool {
 }
 
 /// The window to stand in front of, where there is one that can be seen.
+#[cfg(target_os = "linux")]
 pub(crate) fn visible(app: &AppHandle) -> Option<WebviewWindow> {
     let window = app.get_webview_window(MAIN)?;
     window.is_visible().unwrap_or(false).then_some(window)

@@ -50,7 +50,7 @@ pub(super) enum Ground {
     Light,
     /// A menu bar that colours the picture itself.
     #[cfg_attr(
-        not(target_os = "macos"),
+        target_os = "linux",
         expect(dead_code, reason = "macOS alone does so")
     )]
     Template,

@@ -7,14 +7,13 @@ pub(crate) use desktop::write_settings;
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use serde_json::{Value, json};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use crate::Ended;
 use crate::failure::{Because as _, Failure};
 use crate::http::{Ask, Connection};
 use crate::place::{Place, Profile};
 use crate::stack::{self, Stack};
+use crate::wish::Wish;
 
 /// What the demo was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +74,7 @@ pub(crate) fn run(place: &Place, options: Options) -> Result<Ended, Failure> {
         Programs::ToBuild => stack::build(place, Profile::Dev)?,
         Programs::Built => {}
     }
-    // From here on a signal waits for its turn, so that nothing started is left behind.
-    let mut signals =
-        Signals::new([SIGINT, SIGTERM, SIGHUP]).because("could not wait for signals")?;
+    let wish = Wish::listen()?;
     let stack = Stack::start(place, Profile::Dev)?;
     println!(
         "\nThe stand-in plays ChatGPT at http://{}.",
@@ -90,7 +87,7 @@ pub(crate) fn run(place: &Place, options: Options) -> Result<Ended, Failure> {
         Stay::Once => {}
         Stay::UntilSignal => {
             println!("\nCtrl-C ends everything.");
-            signals.forever().next();
+            wish.wait();
         }
     }
     drop(stack);

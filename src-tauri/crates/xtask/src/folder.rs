@@ -17,10 +17,7 @@ impl Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("{name}-{}-{number}", process::id()));
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
+        private()
             .create(&path)
             .because(format!("could not make `{}`", path.display()))?;
         Ok(Self(path))
@@ -29,6 +26,21 @@ impl Folder {
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+/// Makes folders that only their owner may enter. Elsewhere than on Unix they are so where they lie, in
+/// the person's own place for what is temporary.
+fn private() -> DirBuilder {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+
+        let mut builder = DirBuilder::new();
+        builder.mode(0o700);
+        builder
+    }
+    #[cfg(not(unix))]
+    DirBuilder::new()
 }
 
 impl Drop for Folder {

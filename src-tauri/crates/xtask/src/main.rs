@@ -35,6 +35,7 @@ mod stack;
 mod suite;
 mod tally;
 mod trials;
+mod wish;
 
 use std::process::ExitCode;
 

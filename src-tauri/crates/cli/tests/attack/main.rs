@@ -13,15 +13,19 @@
 #[path = "../command/desk.rs"]
 mod desk;
 mod doors;
+#[cfg(unix)]
 mod files;
 mod images;
 mod keys;
+#[cfg(unix)]
 mod neighbour;
 mod paths;
 mod raw;
+#[cfg(unix)]
 mod settings;
 mod smuggling;
 mod stage;
+#[cfg(unix)]
 #[expect(dead_code, reason = "the tests of the service use the rest")]
 #[path = "../systemctl/mod.rs"]
 mod systemctl;

@@ -3,9 +3,6 @@
 use std::fs;
 use std::process::Command;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-
 use super::Programs;
 use crate::Ended;
 use crate::child::Child;
@@ -14,6 +11,7 @@ use crate::failure::{Because as _, Failure};
 use crate::folder::Folder;
 use crate::place::{Place, Profile};
 use crate::stack;
+use crate::wish::Wish;
 
 /// Builds, starts, and stays up until the app is quit or a signal comes.
 pub(super) fn run(place: &Place, programs: Programs) -> Result<Ended, Failure> {
@@ -21,8 +19,7 @@ pub(super) fn run(place: &Place, programs: Programs) -> Result<Ended, Failure> {
         Programs::ToBuild => desktop::build(place, Profile::Dev)?,
         Programs::Built => {}
     }
-    let mut signals =
-        Signals::new([SIGINT, SIGTERM, SIGHUP]).because("could not wait for signals")?;
+    let wish = Wish::listen()?;
     let folder = Folder::make("postern")?;
     let standin = stack::start_standin(place, Profile::Dev, folder.path())?;
     let issuer = format!("http://{}", stack::address(&standin.line()?)?);
@@ -35,7 +32,7 @@ pub(super) fn run(place: &Place, programs: Programs) -> Result<Ended, Failure> {
     command.env("POSTERN_HOME", &home);
     let mut app = Child::start("postern-desktop", &mut command, folder.path())?;
     println!("Postern starts; quit it or press Ctrl-C to end everything.");
-    while !app.has_left() && signals.pending().next().is_none() {
+    while !app.has_left() && !wish.has_come() {
         if let Some(line) = app.next_line() {
             println!("{line}");
         }

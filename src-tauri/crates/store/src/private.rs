@@ -176,11 +176,31 @@ fn put(path: &Path, bytes: &[u8], settle: fn(&File) -> io::Result<()>) -> io::Re
     // A process that had our number and died may have left one.
     let _ = fs::remove_file(&draft);
     let written = write_new(&draft, bytes).and_then(|file| settle(&file));
-    let placed = written.and_then(|()| fs::rename(&draft, path));
+    let placed = written.and_then(|()| rename(&draft, path));
     if placed.is_err() {
         let _ = fs::remove_file(&draft);
     }
     placed
+}
+
+#[cfg(unix)]
+fn rename(draft: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(draft, path)
+}
+
+/// What somebody else looks at cannot be replaced there at that moment, and virus scanners look at
+/// whatever was written.
+#[cfg(not(unix))]
+fn rename(draft: &Path, path: &Path) -> io::Result<()> {
+    for _ in 0..TRIES {
+        match fs::rename(draft, path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                std::thread::sleep(BETWEEN_TRIES);
+            }
+            renamed => return renamed,
+        }
+    }
+    fs::rename(draft, path)
 }
 
 fn write_new(draft: &Path, bytes: &[u8]) -> io::Result<File> {
@@ -284,20 +304,27 @@ fn stamp_of(found: &fs::Metadata) -> Stamp {
 
 #[cfg(not(unix))]
 fn stamp_of(found: &fs::Metadata) -> Stamp {
-    let since = found
-        .modified()
-        .ok()
-        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
-        .unwrap_or_default();
+    use std::time::{SystemTime, UNIX_EPOCH};
+    let nanos = |at: io::Result<SystemTime>| {
+        let since = at.ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        since.unwrap_or_default().as_nanos()
+    };
     Stamp {
-        node: 0,
+        // Its number cannot be had there; each draft is a file of its own, with its own birth.
+        node: u64::try_from(nanos(found.created())).unwrap_or_default(),
         len: found.len(),
-        modified: i128::try_from(since.as_nanos()).unwrap_or(i128::MAX),
+        modified: i128::try_from(nanos(found.modified())).unwrap_or(i128::MAX),
     }
 }
 
 /// Numbers the drafts of this process, so that two of its threads never share one.
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
+/// Together a second: longer than a scanner looks at a small file.
+#[cfg(not(unix))]
+const TRIES: u32 = 100;
+#[cfg(not(unix))]
+const BETWEEN_TRIES: std::time::Duration = std::time::Duration::from_millis(10);
 
 #[cfg(test)]
 mod tests;

@@ -12,25 +12,43 @@ use crate::house::{House, PLUS, TEAM, Unusual};
 struct Unplugged {
     at: PathBuf,
     aside: PathBuf,
+    left: Left,
+}
+
+/// What is seen where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    Odd,
 }
 
 impl Unplugged {
-    fn unplug(house: &House) -> Self {
+    fn unplug(house: &House, left: Left) -> Self {
         let at = house.paths().data;
         let aside = at.with_extension("aside");
         fs::rename(&at, &aside).unwrap();
-        fs::write(&at, "a file where a folder should be").unwrap();
-        Self { at, aside }
+        if left == Left::Odd {
+            fs::write(&at, "a file where a folder should be").unwrap();
+        }
+        Self { at, aside, left }
     }
 
     fn plug_in(self) {
-        fs::remove_file(&self.at).unwrap();
+        if self.left == Left::Odd {
+            fs::remove_file(&self.at).unwrap();
+        }
         fs::rename(&self.aside, &self.at).unwrap();
     }
 }
 
 #[tokio::test]
 async fn renewed_tokens_that_cannot_be_saved_are_used_and_saved_later() {
+    for left in [Left::Odd, Left::Nothing] {
+        renew_without_a_disk(left).await;
+    }
+}
+
+async fn renew_without_a_disk(left: Left) {
     let house = House::open().await;
     let account = house.sign_in(PLUS).await;
     let spent = house.kept(&account).await.unwrap();
@@ -40,7 +58,7 @@ async fn renewed_tokens_that_cannot_be_saved_are_used_and_saved_later() {
         .script("/oauth/token", Scripted::late(Duration::from_secs(1)));
     let unplugged = async {
         house.world().until_received("/oauth/token", 2).await;
-        let unplugged = Unplugged::unplug(&house);
+        let unplugged = Unplugged::unplug(&house, left);
         house.seconds_pass(1);
         unplugged
     };
@@ -87,7 +105,7 @@ async fn nothing_is_sent_that_could_not_be_saved() {
     let account = house.sign_in(PLUS).await;
     house.accounts().pass().await.unwrap();
     house.minutes_pass(61);
-    let unplugged = Unplugged::unplug(&house);
+    let unplugged = Unplugged::unplug(&house, Left::Odd);
     assert!(house.accounts().pass_of(&account.id).await.is_err());
     assert_eq!(house.renewals().len(), 0);
     unplugged.plug_in();
@@ -100,7 +118,7 @@ async fn a_sign_in_that_cannot_be_saved_says_so_and_is_revoked() {
     house.sign_in(TEAM).await;
     let begun = house.accounts().begin_paste().await.unwrap();
     let back = house.approve(&begun.url, PLUS).await;
-    let unplugged = Unplugged::unplug(&house);
+    let unplugged = Unplugged::unplug(&house, Left::Odd);
     let fault = begun.finish(back.as_str()).await.unwrap_err();
     assert_eq!(
         fault.to_string(),

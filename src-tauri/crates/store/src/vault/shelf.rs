@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{Chance, Timestamp};
 
@@ -16,6 +17,8 @@ use crate::private::{self, Found, Stamp};
 pub(super) struct Shelf {
     folder: PathBuf,
     file: PathBuf,
+    /// Whether the folder was there once. A disk that goes away is no empty one.
+    was_there: Arc<AtomicBool>,
 }
 
 /// The file as it was found; `None` where there is none.
@@ -26,6 +29,7 @@ impl Shelf {
         Self {
             folder: paths.data.clone(),
             file: paths.secrets_file(),
+            was_there: Arc::default(),
         }
     }
 
@@ -39,7 +43,10 @@ impl Shelf {
 
     pub(super) fn read(&self) -> Result<Bytes, VaultFault> {
         match private::read(&self.file) {
-            Ok(Found::Nothing) => Ok(None),
+            Ok(Found::Nothing) => match self.look() {
+                Ok(()) => Ok(None),
+                Err(error) => Err(self.fault("read", error)),
+            },
             Ok(Found::NotAFile) => Err(VaultFault::NotAFile(self.file.clone())),
             Ok(Found::Bytes(bytes, stamp)) => Ok(Some((bytes, stamp))),
             Err(error) => Err(self.fault("read", error)),
@@ -71,11 +78,28 @@ impl Shelf {
 
     /// The lock file of `what`, in a folder that is there.
     pub(super) fn lock(&self, what: &str) -> Result<PathBuf, VaultFault> {
-        private::own_folder(&self.folder)
+        self.look()
+            .and_then(|()| private::own_folder(&self.folder))
             .map_err(|error| self.fault("make the folder of", error))?;
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = what.chars().map(plain).collect();
         Ok(self.folder.join(format!("{name}.lock")))
+    }
+
+    /// Sees whether the folder is there.
+    ///
+    /// # Errors
+    /// It was, and is no more.
+    fn look(&self) -> io::Result<()> {
+        match std::fs::metadata(&self.folder) {
+            Ok(found) if found.is_dir() => {
+                self.was_there.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Ok(_) => Err(io::ErrorKind::NotADirectory.into()),
+            Err(error) if self.was_there.load(Ordering::Relaxed) => Err(error),
+            Err(_) => Ok(()),
+        }
     }
 
     pub(super) fn fault(&self, what: &'static str, source: io::Error) -> VaultFault {

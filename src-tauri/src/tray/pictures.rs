@@ -49,10 +49,7 @@ pub(super) enum Ground {
     /// A light panel.
     Light,
     /// A menu bar that colours the picture itself.
-    #[cfg_attr(
-        target_os = "linux",
-        expect(dead_code, reason = "macOS alone does so")
-    )]
+    #[cfg_attr(target_os = "linux", expect(dead_code, reason = "macOS alone does so"))]
     Template,
 }
 

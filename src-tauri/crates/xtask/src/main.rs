@@ -33,6 +33,7 @@ mod screens;
 mod soak;
 mod stack;
 mod suite;
+mod systems;
 mod tally;
 mod trials;
 mod wish;
@@ -43,8 +44,16 @@ use failure::Failure;
 use place::Place;
 
 fn main() -> ExitCode {
+    let mut program = std::env::args_os();
+    let as_compiler = program
+        .next()
+        .is_some_and(|name| systems::is_compiler(&name));
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match dispatch(&words) {
+    let outcome = match as_compiler {
+        true => systems::compile(&words).map(|()| Ended::Well),
+        false => dispatch(&words),
+    };
+    match outcome {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::Badly) => ExitCode::FAILURE,
         Err(failure) => {
@@ -95,6 +104,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         [word] if trials::has(word) => trials::run(&place, word),
         ["reproduce"] => release::reproduce(&place),
         ["soak"] => soak::run(&place),
+        ["systems"] => systems::run(&place),
         [] => {
             eprint!("{HELP}");
             Ok(Ended::Badly)
@@ -136,6 +146,7 @@ Usage: cargo xtask COMMAND
   bindings       write the page's types below ui/src/bindings anew, from those of `control`
   icons          draw every icon anew below icons/; --check: only say which differ;
                  --sheet FILE: all of them enlarged on one picture, for looking at
+  systems        lint everything for Windows and macOS, whichever of them this machine is not
   soak           six hours' worth of a busy person's load on the released program: counts, and a
                  table of memory, descriptors, threads and files, which must be flat at the end
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use auth::{Account, Pass};
+use serde_json::Value;
 use standin::Scripted;
 
 use crate::house::{House, PLUS, TEAM, Unusual};
@@ -52,38 +54,14 @@ async fn renew_without_a_disk(left: Left) {
     let house = House::open().await;
     let account = house.sign_in(PLUS).await;
     let spent = house.kept(&account).await.unwrap();
-    house.minutes_pass(61);
-    house
-        .world()
-        .script("/oauth/token", Scripted::late(Duration::from_secs(1)));
-    let unplugged = async {
-        house.world().until_received("/oauth/token", 2).await;
-        let unplugged = Unplugged::unplug(&house, left);
-        house.seconds_pass(1);
-        unplugged
-    };
-    let accounts = house.accounts();
-    let (pass, unplugged) = tokio::join!(accounts.pass_of(&account.id), unplugged);
-    let pass = pass.unwrap();
-    assert!(house.world().seat_of(pass.bearer.reveal()).is_ok());
-
-    unplugged.plug_in();
-    let stored = house.kept(&account).await.unwrap();
-    assert_eq!(
-        stored["refresh_token"], spent["refresh_token"],
-        "nothing was saved yet"
-    );
-    assert_eq!(stored["unconfirmed"], true, "and nobody else may send it");
+    let pass = renewed_while_unplugged(&house, &account, left).await;
+    // Nothing was saved yet, and nobody else may send it.
+    let mut stored = spent.clone();
+    stored["unconfirmed"] = true.into();
+    assert_eq!(house.kept(&account).await.unwrap(), stored);
     // What is stored is older than what is held, and must not come back.
     assert_eq!(house.accounts().pass().await.unwrap().bearer, pass.bearer);
-    house
-        .while_time_passes(Duration::from_secs(1), async {
-            while house.kept(&account).await.unwrap()["refresh_token"] == spent["refresh_token"] {
-                base::Clock::system().sleep(Duration::from_millis(2)).await;
-            }
-        })
-        .await;
-    let saved = house.kept(&account).await.unwrap();
+    let saved = saved_later(&house, &account, &spent).await;
     assert_eq!(saved["access_token"], pass.bearer.reveal());
     // The next process starts from the new token, and the old one was sent once.
     house.minutes_pass(61);
@@ -97,6 +75,42 @@ async fn renew_without_a_disk(left: Left) {
             saved["refresh_token"].as_str().unwrap()
         ]
     );
+}
+
+/// The pass of `account` from a renewal during which the disk went away; it is back then.
+async fn renewed_while_unplugged(house: &House, account: &Account, left: Left) -> Pass {
+    house.minutes_pass(61);
+    house
+        .world()
+        .script("/oauth/token", Scripted::late(Duration::from_secs(1)));
+    let unplugged = async {
+        house.world().until_received("/oauth/token", 2).await;
+        let unplugged = Unplugged::unplug(house, left);
+        house.seconds_pass(1);
+        unplugged
+    };
+    let accounts = house.accounts();
+    let (pass, unplugged) = tokio::join!(accounts.pass_of(&account.id), unplugged);
+    let pass = pass.unwrap();
+    assert!(house.world().seat_of(pass.bearer.reveal()).is_ok());
+    unplugged.plug_in();
+    pass
+}
+
+/// What is kept of `account` once it is no longer what was `spent`.
+async fn saved_later(house: &House, account: &Account, spent: &Value) -> Value {
+    let waiting = async {
+        loop {
+            let kept = house.kept(account).await.unwrap();
+            if kept["refresh_token"] != spent["refresh_token"] {
+                return kept;
+            }
+            base::Clock::system().sleep(Duration::from_millis(2)).await;
+        }
+    };
+    house
+        .while_time_passes(Duration::from_secs(1), waiting)
+        .await
 }
 
 #[tokio::test]

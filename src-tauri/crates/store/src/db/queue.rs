@@ -88,10 +88,7 @@ impl Queue {
         if waiting.closed {
             return Err(DatabaseFault::Closed);
         }
-        let (rank, duties) = (
-            job.rank,
-            waiting.jobs.len() - waiting.lines - waiting.notes,
-        );
+        let (rank, duties) = (job.rank, waiting.jobs.len() - waiting.lines - waiting.notes);
         let (there, most) = match rank {
             Rank::Duty => (duties, MOST_DUTIES),
             Rank::Line => (waiting.lines, MOST_LINES),

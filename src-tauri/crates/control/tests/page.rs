@@ -9,6 +9,8 @@ use base::{Clock, Hand, Timestamp};
 use control::{Asset, Assets, Core, Engine, Environment, Headless, Means, Options, VaultKind};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -64,6 +66,14 @@ impl Door {
             hand,
             address,
             _home: home,
+        }
+    }
+
+    /// A second after the other; everybody has a turn between them.
+    async fn seconds_pass(&self) -> std::convert::Infallible {
+        loop {
+            self.hand.advance(Duration::from_secs(1));
+            Clock::system().sleep(Duration::from_millis(1)).await;
         }
     }
 
@@ -293,4 +303,27 @@ async fn ending_the_program_closes_the_door() {
     let door = Door::open().await;
     door.engine.close().await.unwrap();
     assert!(http().get(door.at("/")).send().await.is_err());
+}
+
+#[tokio::test]
+async fn connections_on_which_nobody_asks_keep_nobody_out() {
+    let door = Door::open().await;
+    let at = door.address.socket_addrs(|| None).unwrap()[0];
+    let mut quiet = Vec::new();
+    for _ in 0..64 {
+        let mut begun = TcpStream::connect(at).await.unwrap();
+        begun.write_all(b"GET / HTTP/1.1\r\nhost: ").await.unwrap();
+        quiet.push(begun);
+    }
+    // They are put out before the door closes because nobody came in.
+    let leave = async {
+        for begun in &mut quiet {
+            begun.read_to_end(&mut Vec::new()).await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = leave => {}
+        never = door.seconds_pass() => match never {},
+    }
+    door.cookie().await;
 }

@@ -70,6 +70,7 @@ use upstream::Client;
 
 pub use self::bind::StartFault;
 pub use self::credential::credential;
+pub use self::server::ClockTimer;
 use self::house::House;
 use self::route::Door;
 use self::server::{Floor, Latch};

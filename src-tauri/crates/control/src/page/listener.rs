@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base::Clock;
+use gateway::ClockTimer;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -159,7 +160,10 @@ async fn serve(stream: TcpStream, room: &Arc<Room>) {
         let answer = answer::answer(Arc::clone(room), request).await;
         Ok::<_, Infallible>(answer)
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .timer(ClockTimer::new(room.clock.clone()))
+        .header_read_timeout(SILENCE)
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(why) = connection.await {
         tracing::debug!(name: "page.connection", %why);
     }
@@ -173,6 +177,8 @@ fn origin(at: SocketAddr) -> Url {
 
 /// A door that nobody uses is a door too many.
 const IDLE: Duration = Duration::from_secs(10 * 60);
+/// How long a connection may say nothing, or not all of what it asks.
+const SILENCE: Duration = Duration::from_secs(30);
 /// A browser opens six at once; a few tabs of it fit.
 const CONNECTIONS: usize = 64;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -11,18 +11,19 @@ use parking_lot::Mutex;
 
 /// Tells hyper the time of a [`Clock`].
 #[derive(Debug, Clone)]
-pub(crate) struct ClockTimer {
+pub struct ClockTimer {
     clock: Clock,
     /// hyper counts in instants; only their differences mean anything here.
     origin: Instant,
 }
 
 impl ClockTimer {
+    /// A timer that begins now.
     #[expect(
         clippy::disallowed_methods,
         reason = "an origin to count from; the clock says how far"
     )]
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub fn new(clock: Clock) -> Self {
         Self {
             clock,
             origin: Instant::now(),

@@ -2,6 +2,7 @@
 //! header value.
 
 mod bounded;
+mod last_words;
 mod line;
 
 use std::io;
@@ -38,13 +39,14 @@ impl Logs {
             .with_ansi(false)
             .event_format(line::Line)
             .with_writer(writer);
-        let _ = tracing_subscriber::registry()
-            .with(lines)
-            .with(filter())
-            .try_init();
+        let log = tracing_subscriber::registry().with(lines).with(filter());
+        let file = current(&paths.logs);
+        if log.try_init().is_ok() {
+            last_words::write_into(file.clone());
+        }
         Ok(Self {
             _writer: guard,
-            file: current(&paths.logs),
+            file,
         })
     }
 

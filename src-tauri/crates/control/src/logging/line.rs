@@ -49,7 +49,8 @@ where
     }
 }
 
-fn now() -> Result<String, fmt::Error> {
+/// The time as the lines have it.
+pub(super) fn now() -> Result<String, fmt::Error> {
     let mut at = String::new();
     SystemTime.format_time(&mut Writer::new(&mut at))?;
     Ok(at)

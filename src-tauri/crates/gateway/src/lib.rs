@@ -70,9 +70,9 @@ use upstream::Client;
 
 pub use self::bind::StartFault;
 pub use self::credential::credential;
-pub use self::server::ClockTimer;
 use self::house::House;
 use self::route::Door;
+pub use self::server::ClockTimer;
 use self::server::{Floor, Latch};
 pub use self::state::Runs;
 

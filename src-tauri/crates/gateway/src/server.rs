@@ -23,8 +23,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::crowd::Call;
-pub use self::timer::ClockTimer;
 use self::crowd::Crowd;
+pub use self::timer::ClockTimer;
 use crate::flights::Flights;
 use crate::house::House;
 use crate::route::Door;

@@ -41,13 +41,13 @@ pub(crate) async fn open(core: &Core, named: Option<&Path>, json: bool) -> Resul
         say::aside("No browser could be opened. The address works once, within two minutes.");
     }
     tokio::select! {
-        () = signals.next() => {}
+        _ = signals.next() => {}
         () = quit.cancelled() => {}
     }
     // A second signal does not wait for running requests.
     tokio::select! {
         closed = engine.close() => closed,
-        () = signals.next() => Ok(()),
+        _ = signals.next() => Ok(()),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Serving until a signal comes.
 
+use std::time::Duration;
+
+use base::Clock;
 use control::{Code, Complaint, Core, Environment, StatusView};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +15,7 @@ struct Listening {
     base_url: String,
 }
 
-/// Listens, says where in one line, and serves until SIGINT or SIGTERM.
+/// Listens, says where in one line, and serves until it is asked to end.
 pub(crate) async fn serve(
     core: &Core,
     environment: &Environment,
@@ -33,14 +36,24 @@ pub(crate) async fn serve(
     let stop = CancellationToken::new();
     let until = serving.until(stop.clone());
     tokio::pin!(until);
-    tokio::select! {
+    let left = tokio::select! {
         ended = &mut until => return ended,
-        () = signals.next() => stop.cancel(),
-    }
+        left = signals.next() => left,
+    };
+    stop.cancel();
     // A second signal does not wait for running requests.
     tokio::select! {
         ended = until => ended,
-        () = signals.next() => Ok(()),
+        _ = signals.next() => Ok(()),
+        () = within(left) => Ok(()),
+    }
+}
+
+/// Until the time that is `left` is over, where it ends at all.
+async fn within(left: Option<Duration>) {
+    match left {
+        Some(left) => Clock::system().sleep(left).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -94,45 +107,46 @@ impl Signals {
         })
     }
 
-    pub(crate) async fn next(&mut self) {
+    /// Returns when it is asked, and how long the system lets it live then: as long as it likes.
+    pub(crate) async fn next(&mut self) -> Option<Duration> {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => None,
+            _ = self.terminate.recv() => None,
         }
     }
 }
 
-/// Hears when the process is asked to end, from the moment it is made: by a key, by the window it runs
-/// in being closed, or by the session's end.
+/// Hears when the process is asked to end, from the moment it is made: by a key, or by the window it
+/// runs in being closed.
 #[cfg(windows)]
 pub(crate) struct Signals {
     interrupt: tokio::signal::windows::CtrlC,
     stop: tokio::signal::windows::CtrlBreak,
     close: tokio::signal::windows::CtrlClose,
-    log_off: tokio::signal::windows::CtrlLogoff,
-    shut_down: tokio::signal::windows::CtrlShutdown,
 }
 
 #[cfg(windows)]
 impl Signals {
     fn listen() -> std::io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
         Ok(Self {
             interrupt: ctrl_c()?,
             stop: ctrl_break()?,
             close: ctrl_close()?,
-            log_off: ctrl_logoff()?,
-            shut_down: ctrl_shutdown()?,
         })
     }
 
-    pub(crate) async fn next(&mut self) {
+    /// Returns when it is asked, and how long the system lets it live then, if it does not let it live
+    /// as long as it likes.
+    pub(crate) async fn next(&mut self) -> Option<Duration> {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.stop.recv() => {}
-            _ = self.close.recv() => {}
-            _ = self.log_off.recv() => {}
-            _ = self.shut_down.recv() => {}
+            _ = self.interrupt.recv() => None,
+            _ = self.stop.recv() => None,
+            _ = self.close.recv() => Some(BEFORE_THE_WINDOW_IS_GONE),
         }
     }
 }
+
+/// Less than the five seconds after which Windows ends what runs in a window that was closed.
+#[cfg(windows)]
+const BEFORE_THE_WINDOW_IS_GONE: Duration = Duration::from_secs(2);

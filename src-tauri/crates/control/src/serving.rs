@@ -121,7 +121,8 @@ impl Core {
     }
 
     /// Keeps the last reading of the limits where other processes can see it. Every answer brings one,
-    /// so those that follow soon after another wait, and only the last of them is kept.
+    /// so those that follow soon after another wait, and only the last of them is kept. One that comes
+    /// right before the end is not: the next server reads them anew.
     async fn note_limits(&self, stop: CancellationToken) {
         let mut readings = self.upstream.limits();
         while stop
@@ -132,9 +133,6 @@ impl Core {
             self.keep(readings.borrow_and_update().clone());
             stop.run_until_cancelled(self.clock.sleep(BETWEEN_READINGS))
                 .await;
-        }
-        if readings.has_changed().is_ok_and(|changed| changed) {
-            self.keep(readings.borrow_and_update().clone());
         }
     }
 
@@ -307,6 +305,6 @@ fn listens_on(settings: &Settings) -> (IpAddr, u16) {
     (settings.listen, settings.port)
 }
 
-/// What another process shows of the limits is at most this old, and a busy server is not kept busy
-/// with writing them.
+/// What other processes see of the limits lags behind by at most this much, and a busy server does not
+/// write them with every answer.
 const BETWEEN_READINGS: Duration = Duration::from_secs(1);

@@ -152,7 +152,9 @@ async fn a_code_works_once_and_is_exchanged_for_a_cookie() {
 async fn without_the_cookie_there_is_nothing() {
     let door = Door::open().await;
     for path in ["/", "/assets/index.js", "/news", "/ask", "/nothing"] {
-        assert_eq!(status(http().get(door.at(path))).await, 401, "{path}");
+        let refused = http().get(door.at(path)).send().await.unwrap();
+        assert_eq!(refused.status().as_u16(), 401, "{path}");
+        assert_eq!(refused.headers()["connection"], "close", "{path}");
     }
     let wrong = http().get(door.at("/")).header("cookie", "postern_page=x");
     assert_eq!(status(wrong).await, 401);
@@ -268,6 +270,10 @@ async fn news_are_streamed_and_keep_the_door_open() {
         status(http().get(door.at("/")).header("cookie", &cookie)).await,
         200
     );
+    let ask = json!({"ask": "addKey", "with": "editor"});
+    let added = door.ask(&cookie, Some(&door.origin()), &ask).await;
+    assert_eq!(added.status().as_u16(), 200);
+    assert!(!news.next().await.unwrap().unwrap().is_empty());
     drop(news);
 }
 

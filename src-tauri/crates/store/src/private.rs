@@ -194,13 +194,18 @@ fn rename(draft: &Path, path: &Path) -> io::Result<()> {
 fn rename(draft: &Path, path: &Path) -> io::Result<()> {
     for _ in 0..TRIES {
         match fs::rename(draft, path) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                std::thread::sleep(BETWEEN_TRIES);
-            }
+            Err(error) if is_being_looked_at(&error) => std::thread::sleep(BETWEEN_TRIES),
             renamed => return renamed,
         }
     }
     fs::rename(draft, path)
+}
+
+/// What Windows says where the old file is open, and where the draft is:
+/// `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`, `ERROR_LOCK_VIOLATION`.
+#[cfg(not(unix))]
+fn is_being_looked_at(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
 fn write_new(draft: &Path, bytes: &[u8]) -> io::Result<File> {
@@ -292,6 +297,22 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Tells one folder from another that has its name.
+pub(crate) type Identity = (u64, u64);
+
+/// The identity of what `found` describes.
+#[cfg(unix)]
+pub(crate) fn identity(found: &fs::Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+    (found.dev(), found.ino())
+}
+
+/// It cannot be had there: all are taken for one.
+#[cfg(not(unix))]
+pub(crate) fn identity(_found: &fs::Metadata) -> Identity {
+    (0, 0)
+}
+
 #[cfg(unix)]
 fn stamp_of(found: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt as _;
@@ -310,7 +331,7 @@ fn stamp_of(found: &fs::Metadata) -> Stamp {
         since.unwrap_or_default().as_nanos()
     };
     Stamp {
-        // Its number cannot be had there; each draft is a file of its own, with its own birth.
+        // Its number cannot be had there. Its birth often tells two of them apart, if not always.
         node: u64::try_from(nanos(found.created())).unwrap_or_default(),
         len: found.len(),
         modified: i128::try_from(nanos(found.modified())).unwrap_or(i128::MAX),

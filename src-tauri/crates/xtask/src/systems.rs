@@ -94,31 +94,31 @@ pub(crate) fn is_compiler(program: &OsStr) -> bool {
         .is_some_and(|stem| stem == COMPILER)
 }
 
-/// Makes what a compiler, an archiver or a compiler of resources would make of `words`, empty.
+/// Makes what a compiler, an archiver or a compiler of resources would make of `words`, but empty.
 pub(crate) fn compile(words: &[String]) -> Result<(), Failure> {
     if words.iter().any(|word| word == "/?") {
         println!("{RESOURCES}");
     }
-    for file in made_by(words) {
-        File::create(file).because(format!("could not make `{file}`"))?;
+    match made_by(words) {
+        Some(file) => File::create(file)
+            .map(drop)
+            .because(format!("could not make `{file}`")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// The files that `words` ask for: after a word that announces one, behind a flag, or an archive.
-fn made_by(words: &[String]) -> Vec<&str> {
-    let before = std::iter::once("").chain(words.iter().map(String::as_str));
-    let pairs = before.zip(words.iter().map(String::as_str));
-    pairs
-        .filter_map(|(before, word)| match before {
-            "-o" | "/fo" => Some(word),
-            _ => match FLAGS.iter().find_map(|flag| word.strip_prefix(flag)) {
-                None if word.ends_with(".a") => Some(word),
-                behind => behind,
-            },
-        })
-        .filter(|file| !file.is_empty())
-        .collect()
+/// The file that `words` ask for: after a word that announces one, behind a flag, or else the first that
+/// is an archive.
+fn made_by(words: &[String]) -> Option<&str> {
+    let words = || words.iter().map(String::as_str);
+    let mut after = words().skip_while(|word| !matches!(*word, "-o" | "/fo"));
+    let behind = || {
+        let mut files =
+            words().filter_map(|word| FLAGS.iter().find_map(|flag| word.strip_prefix(flag)));
+        files.find(|file| !file.is_empty())
+    };
+    let archive = || words().find(|word| word.ends_with(".a"));
+    after.nth(1).or_else(behind).or_else(archive)
 }
 
 const COMPILER: &str = "no-compiler";
@@ -136,12 +136,13 @@ mod tests {
     #[test]
     fn every_file_that_is_asked_for_is_made() {
         for (line, expected) in [
-            ("-c a.c -o out/a.o -Wall", &["out/a.o"][..]),
-            ("cq lib.a a.o b.o", &["lib.a"]),
-            ("-out:lib.a -nologo a.o", &["lib.a"]),
-            ("-nologo -Foa.obj -c a.c", &["a.obj"]),
-            ("/fo icon.res icon.rc", &["icon.res"]),
-            ("--version", &[]),
+            ("-c a.c -o out/a.o -Wall", Some("out/a.o")),
+            ("-o out.a in.a", Some("out.a")),
+            ("cq lib.a a.o b.o", Some("lib.a")),
+            ("-out:lib.a -nologo a.o", Some("lib.a")),
+            ("-nologo -Foa.obj -c a.c", Some("a.obj")),
+            ("/fo icon.res icon.rc", Some("icon.res")),
+            ("--version", None),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             assert_eq!(made_by(&words), expected, "{line}");

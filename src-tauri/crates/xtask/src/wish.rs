@@ -9,8 +9,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::failure::{Because as _, Failure};
 
-/// Hears the wish. While one listens the program does not end by itself, so that nothing it started is
-/// left behind.
+/// Hears the wish. From then on the program does not end by itself, so that nothing it started is left
+/// behind.
 #[derive(Debug)]
 pub(crate) struct Wish(Arc<AtomicBool>);
 

@@ -21,23 +21,40 @@ struct Unplugged {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Left {
     Nothing,
+    /// An empty folder, as where a disk was mounted.
+    #[cfg(unix)]
+    Empty,
+    /// A file.
     Odd,
 }
+
+const ALL: &[Left] = &[
+    Left::Nothing,
+    #[cfg(unix)]
+    Left::Empty,
+    Left::Odd,
+];
 
 impl Unplugged {
     fn unplug(house: &House, left: Left) -> Self {
         let at = house.paths().data;
         let aside = at.with_extension("aside");
         fs::rename(&at, &aside).unwrap();
-        if left == Left::Odd {
-            fs::write(&at, "a file where a folder should be").unwrap();
+        match left {
+            Left::Nothing => {}
+            #[cfg(unix)]
+            Left::Empty => fs::create_dir(&at).unwrap(),
+            Left::Odd => fs::write(&at, "a file where a folder should be").unwrap(),
         }
         Self { at, aside, left }
     }
 
     fn plug_in(self) {
-        if self.left == Left::Odd {
-            fs::remove_file(&self.at).unwrap();
+        match self.left {
+            Left::Nothing => {}
+            #[cfg(unix)]
+            Left::Empty => fs::remove_dir_all(&self.at).unwrap(),
+            Left::Odd => fs::remove_file(&self.at).unwrap(),
         }
         fs::rename(&self.aside, &self.at).unwrap();
     }
@@ -45,8 +62,8 @@ impl Unplugged {
 
 #[tokio::test]
 async fn renewed_tokens_that_cannot_be_saved_are_used_and_saved_later() {
-    for left in [Left::Odd, Left::Nothing] {
-        renew_without_a_disk(left).await;
+    for left in ALL {
+        renew_without_a_disk(*left).await;
     }
 }
 
@@ -115,11 +132,17 @@ async fn saved_later(house: &House, account: &Account, spent: &Value) -> Value {
 
 #[tokio::test]
 async fn nothing_is_sent_that_could_not_be_saved() {
+    for left in ALL {
+        renew_with_the_disk_gone(*left).await;
+    }
+}
+
+async fn renew_with_the_disk_gone(left: Left) {
     let house = House::open().await;
     let account = house.sign_in(PLUS).await;
     house.accounts().pass().await.unwrap();
     house.minutes_pass(61);
-    let unplugged = Unplugged::unplug(&house, Left::Odd);
+    let unplugged = Unplugged::unplug(&house, left);
     assert!(house.accounts().pass_of(&account.id).await.is_err());
     assert_eq!(house.renewals().len(), 0);
     unplugged.plug_in();
@@ -128,11 +151,17 @@ async fn nothing_is_sent_that_could_not_be_saved() {
 
 #[tokio::test]
 async fn a_sign_in_that_cannot_be_saved_says_so_and_is_revoked() {
+    for left in ALL {
+        sign_in_with_the_disk_gone(*left).await;
+    }
+}
+
+async fn sign_in_with_the_disk_gone(left: Left) {
     let house = House::open().await;
     house.sign_in(TEAM).await;
     let begun = house.accounts().begin_paste().await.unwrap();
     let back = house.approve(&begun.url, PLUS).await;
-    let unplugged = Unplugged::unplug(&house, Left::Odd);
+    let unplugged = Unplugged::unplug(&house, left);
     let fault = begun.finish(back.as_str()).await.unwrap_err();
     assert_eq!(
         fault.to_string(),

@@ -1,6 +1,6 @@
-//! The line of a panic, which ends the program. It is written at once, past the thread that writes the
-//! others and would have no time left. It tells where it was and not why: the reason may hold anybody's
-//! words.
+//! The line of a panic, which nearly always ends the program. It is written at once, past the thread that
+//! writes the others and would have no time left. It tells where it was and not why: the reason may hold
+//! anybody's words.
 
 use std::io::{self, Write as _};
 use std::panic::Location;
@@ -10,6 +10,7 @@ use serde_json::json;
 use store::private::append;
 
 use super::line::now;
+use crate::plain;
 
 /// Has a line written into `file` for every panic from now on, before whatever was done for one so far.
 pub(super) fn write_into(file: PathBuf) {
@@ -25,12 +26,13 @@ fn write(file: &Path, place: Option<&Location<'_>>) -> io::Result<()> {
     let line = json!({
         "at": now().unwrap_or_default(),
         "level": "ERROR",
-        "event": "program.panicked",
+        "event": "panic",
         "target": "control",
         "place": place.map(ToString::to_string),
         "thread": std::thread::current().name(),
     });
-    append(file)?.write_all(format!("{line}\n").as_bytes())
+    let line = format!("{}\n", plain::json(&line.to_string()));
+    append(file)?.write_all(line.as_bytes())
 }
 
 #[cfg(test)]
@@ -48,13 +50,14 @@ mod tests {
         let thread = std::thread::Builder::new().name("of-the-test".to_owned());
         let ended = thread.spawn(|| panic!("of what somebody said")).unwrap();
         assert!(ended.join().is_err());
+        drop(std::panic::take_hook());
         let text = std::fs::read_to_string(file).unwrap();
         let (before, line) = text.trim_end().split_once('\n').unwrap();
         assert_eq!(before, "{\"event\":\"before\"}");
         let line: Value = serde_json::from_str(line).unwrap();
         assert_eq!(
             (&line["event"], &line["thread"]),
-            (&json!("program.panicked"), &json!("of-the-test"))
+            (&json!("panic"), &json!("of-the-test"))
         );
         let place = line["place"].as_str().unwrap();
         assert!(place.contains("last_words.rs:"), "{place}");

@@ -20,7 +20,7 @@ type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 pub(super) async fn answer(room: Arc<Room>, request: Request<Incoming>) -> Response<Body> {
     if !is_for_us(&room, request.headers()) {
-        return words(
+        return refused(
             StatusCode::FORBIDDEN,
             "This is not the address of this door.",
         );
@@ -31,7 +31,7 @@ pub(super) async fn answer(room: Arc<Room>, request: Request<Incoming>) -> Respo
         return enter(&room, admitted, &code);
     }
     if !admitted {
-        return words(StatusCode::UNAUTHORIZED, USED);
+        return refused(StatusCode::UNAUTHORIZED, USED);
     }
     room.touch();
     match (request.method(), request.uri().path()) {
@@ -63,7 +63,7 @@ fn code_in(query: Option<&str>) -> Option<String> {
 fn enter(room: &Room, admitted: bool, code: &str) -> Response<Body> {
     let redeemed = room.pass.redeem(code);
     if !redeemed && !admitted {
-        return words(StatusCode::UNAUTHORIZED, USED);
+        return refused(StatusCode::UNAUTHORIZED, USED);
     }
     room.touch();
     let mut response = whole(StatusCode::SEE_OTHER, Bytes::new());
@@ -146,6 +146,14 @@ fn not_so(allowed: &'static str) -> Response<Body> {
     response
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// For whoever has no business here, and is to leave the place to others.
+fn refused(status: StatusCode, why: &'static str) -> Response<Body> {
+    let mut response = words(status, why);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
     response
 }
 

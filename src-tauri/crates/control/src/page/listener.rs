@@ -177,7 +177,7 @@ fn origin(at: SocketAddr) -> Url {
 
 /// A door that nobody uses is a door too many.
 const IDLE: Duration = Duration::from_secs(10 * 60);
-/// How long a connection may say nothing, or not all of what it asks.
+/// How long a connection may take to say what it asks for, also the next time.
 const SILENCE: Duration = Duration::from_secs(30);
 /// A browser opens six at once; a few tabs of it fit.
 const CONNECTIONS: usize = 64;

@@ -1,5 +1,5 @@
-//! Uses of keys on their way to the database: many become one write, along with the line that the
-//! request leaves in the log.
+//! Uses of keys on their way to the database: many become one write, along with whatever is written
+//! next; at the latest that is the line which the request leaves in the log.
 
 use std::collections::HashMap;
 use std::sync::Arc;

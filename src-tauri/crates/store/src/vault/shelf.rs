@@ -2,23 +2,22 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use base::{Chance, Timestamp};
 
 use super::fault::VaultFault;
 use super::sheet::{Content, Seal};
 use crate::paths::Paths;
-use crate::private::{self, Found, Stamp};
+use crate::private::{self, Found, Identity, Stamp};
 
 /// Where the file lies.
 #[derive(Debug, Clone)]
 pub(super) struct Shelf {
     folder: PathBuf,
     file: PathBuf,
-    /// Whether the folder was there once. A disk that goes away is no empty one.
-    was_there: Arc<AtomicBool>,
+    /// The folder that was found there first. A disk that goes away is no empty one.
+    known: Arc<OnceLock<Identity>>,
 }
 
 /// The file as it was found; `None` where there is none.
@@ -29,7 +28,7 @@ impl Shelf {
         Self {
             folder: paths.data.clone(),
             file: paths.secrets_file(),
-            was_there: Arc::default(),
+            known: Arc::default(),
         }
     }
 
@@ -48,7 +47,10 @@ impl Shelf {
                 Err(error) => Err(self.fault("read", error)),
             },
             Ok(Found::NotAFile) => Err(VaultFault::NotAFile(self.file.clone())),
-            Ok(Found::Bytes(bytes, stamp)) => Ok(Some((bytes, stamp))),
+            Ok(Found::Bytes(bytes, stamp)) => match self.look() {
+                Ok(()) => Ok(Some((bytes, stamp))),
+                Err(error) => Err(self.fault("read", error)),
+            },
             Err(error) => Err(self.fault("read", error)),
         }
     }
@@ -80,25 +82,28 @@ impl Shelf {
     pub(super) fn lock(&self, what: &str) -> Result<PathBuf, VaultFault> {
         self.look()
             .and_then(|()| private::own_folder(&self.folder))
+            .and_then(|()| self.look())
             .map_err(|error| self.fault("make the folder of", error))?;
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = what.chars().map(plain).collect();
         Ok(self.folder.join(format!("{name}.lock")))
     }
 
-    /// Sees whether the folder is there.
+    /// Looks whether the folder is the one that it was, or not yet there.
     ///
     /// # Errors
-    /// It was, and is no more.
+    /// It is gone, or another is in its place: then what is in it, or is not, says nothing.
     fn look(&self) -> io::Result<()> {
-        match std::fs::metadata(&self.folder) {
-            Ok(found) if found.is_dir() => {
-                self.was_there.store(true, Ordering::Relaxed);
-                Ok(())
-            }
-            Ok(_) => Err(io::ErrorKind::NotADirectory.into()),
-            Err(error) if self.was_there.load(Ordering::Relaxed) => Err(error),
-            Err(_) => Ok(()),
+        let found = match std::fs::metadata(&self.folder) {
+            Ok(found) if found.is_dir() => found,
+            Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
+            Err(error) if self.known.get().is_some() => return Err(error),
+            Err(_) => return Ok(()),
+        };
+        let here = private::identity(&found);
+        match *self.known.get_or_init(|| here) == here {
+            true => Ok(()),
+            false => Err(io::Error::other("its folder was replaced by another")),
         }
     }
 

@@ -163,6 +163,26 @@ async fn a_file_that_vanished_is_an_empty_vault() {
 }
 
 #[tokio::test]
+async fn a_folder_that_vanished_is_no_empty_vault() {
+    // It has only read: nothing was made or locked.
+    let (home, vault) = after(|_| {}).await;
+    let (folder, aside) = (home.paths().data, home.dir.path().join("aside"));
+    fs::rename(&folder, &aside).unwrap();
+    assert!(vault.read("one").await.is_err());
+    assert!(vault.write("two", secret("lost")).await.is_err());
+    #[cfg(unix)]
+    {
+        fs::create_dir(&folder).unwrap();
+        assert!(vault.read("one").await.is_err());
+        assert!(vault.write("two", secret("lost")).await.is_err());
+        fs::remove_dir(&folder).unwrap();
+    }
+    fs::rename(&aside, &folder).unwrap();
+    assert_eq!(read(&vault, "one").await.as_deref(), Some("first"));
+    vault.write("two", secret("second")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_disk_that_says_no_keeps_the_old_value() {
     let home = Home::new();
     fs::write(home.paths().data, "a file where the folder should be").unwrap();

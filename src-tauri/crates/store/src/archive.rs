@@ -75,6 +75,8 @@ struct Inner {
     sealer: Mutex<Option<(u64, Sealer)>>,
     /// Handed over and not committed yet.
     pending: Arc<AtomicUsize>,
+    /// How often it was trimmed to its bytes.
+    trims: Arc<AtomicUsize>,
 }
 
 impl Archive {
@@ -89,6 +91,7 @@ impl Archive {
             bounds: Arc::default(),
             sealer: Mutex::new(None),
             pending: Arc::default(),
+            trims: Arc::default(),
         }))
     }
 
@@ -101,7 +104,8 @@ impl Archive {
         self.hand_over(move |connection| {
             let Bounds { max_bytes, keep } = *limits.lock();
             trim::shorten(connection, now.plus(keep))?;
-            trim::trim(connection, now, max_bytes)?;
+            trim::sweep(connection, now)?;
+            trim::trim(connection, max_bytes)?;
             trim::give_back(connection)
         });
     }
@@ -163,10 +167,15 @@ impl Archive {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static {
         let (now, bounds) = (self.0.clock.now(), Arc::clone(&self.0.bounds));
+        let trims = Arc::clone(&self.0.trims);
         move |connection| {
             let made = work(connection)?;
             let max_bytes = bounds.lock().max_bytes;
-            trim::trim(connection, now, max_bytes)?;
+            // Nobody is given what has expired, so it may lie there a little longer.
+            if trims.fetch_add(1, Ordering::Relaxed) % BETWEEN_SWEEPS == 0 {
+                trim::sweep(connection, now)?;
+            }
+            trim::trim(connection, max_bytes)?;
             Ok(made)
         }
     }
@@ -186,6 +195,9 @@ impl Archive {
         Ok(asked.unwrap_or(Err(DatabaseFault::Closed))?)
     }
 }
+
+/// How many times something is kept until what has expired is looked for.
+const BETWEEN_SWEEPS: usize = 16;
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

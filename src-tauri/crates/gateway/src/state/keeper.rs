@@ -33,10 +33,10 @@ impl Keeper {
             input: std::mem::take(&mut self.input),
             response,
         };
-        self.put(&turn);
         let Some(id) = turn.id() else {
             return;
         };
+        self.put(&turn, &id);
         let memory = self.memory.take();
         if let Some((conversation, sealer)) = self.conversation.as_ref().zip(self.sealer.as_ref()) {
             let items = items(turn.clone().said(), &id, Some(&self.origin));
@@ -55,19 +55,22 @@ impl Keeper {
 
     /// Keeps `response` as it stands, for who asks for it meanwhile or asks why it failed.
     pub(super) fn note(&self, response: &RawValue) {
-        self.put(&Turn {
+        let turn = Turn {
             input: self.input.clone(),
             response: response.to_owned(),
-        });
+        };
+        if let Some(id) = turn.id() {
+            self.put(&turn, &id);
+        }
     }
 
-    fn put(&self, turn: &Turn) {
-        let Some((id, sealer)) = turn.id().zip(self.sealer.as_ref()) else {
+    fn put(&self, turn: &Turn, id: &str) {
+        let Some(sealer) = self.sealer.as_ref() else {
             return;
         };
         let kept = Kept {
             key_id: self.key_id.clone(),
-            id,
+            id: id.to_owned(),
             previous: self.previous.clone(),
             account: self.origin.account.clone(),
             model: self.origin.model.clone(),

@@ -16,20 +16,19 @@ pub(super) fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
     Ok(u64::try_from(sum).unwrap_or(0))
 }
 
-/// Deletes what has expired, what no key reaches any more, and then the longest unused until no
-/// more than `max_bytes` are left.
-pub(super) fn trim(
-    connection: &Connection,
-    now: Timestamp,
-    max_bytes: u64,
-) -> rusqlite::Result<()> {
+/// Deletes what has expired, and what no key reaches any more.
+pub(super) fn sweep(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     for table in TABLES {
         let expired = format!("DELETE FROM {table} WHERE expires_at <= ?1");
         connection
             .prepare_cached(&expired)?
             .execute([now.millis()])?;
     }
-    delete_unreachable(connection)?;
+    delete_unreachable(connection)
+}
+
+/// Deletes the longest unused until no more than `max_bytes` are left.
+pub(super) fn trim(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
     if max_bytes == 0 {
         return TABLES.iter().try_for_each(|table| {
             let everything = format!("DELETE FROM {table}");

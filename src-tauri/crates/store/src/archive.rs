@@ -172,7 +172,10 @@ impl Archive {
             let made = work(connection)?;
             let max_bytes = bounds.lock().max_bytes;
             // Nobody is given what has expired, so it may lie there a little longer.
-            if trims.fetch_add(1, Ordering::Relaxed) % BETWEEN_SWEEPS == 0 {
+            if trims
+                .fetch_add(1, Ordering::Relaxed)
+                .is_multiple_of(BETWEEN_SWEEPS)
+            {
                 trim::sweep(connection, now)?;
             }
             trim::trim(connection, max_bytes)?;

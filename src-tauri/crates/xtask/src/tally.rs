@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use crate::Ended;
+
 /// The count of one suite, or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
@@ -51,8 +53,8 @@ impl Board {
         self.rows.push((name, tally));
     }
 
-    /// Prints all rows, and the sum as the last line.
-    pub(crate) fn close(&self) -> Tally {
+    /// Prints all rows, and the sum as the last line; well where nothing failed.
+    pub(crate) fn close(&self) -> Ended {
         let mut sum = Tally::default();
         println!();
         for (name, tally) in &self.rows {
@@ -60,6 +62,9 @@ impl Board {
             sum += *tally;
         }
         println!("{sum}");
-        sum
+        match sum.failed {
+            0 => Ended::Well,
+            _ => Ended::Badly,
+        }
     }
 }

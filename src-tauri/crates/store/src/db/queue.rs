@@ -108,8 +108,8 @@ impl Queue {
         Ok(())
     }
 
-    /// The next jobs, as many as fit one transaction; waits for one that is no note. `None` when the queue is
-    /// closed and empty.
+    /// The next jobs, as many as fit one transaction; waits for one that is no note. `None` when the
+    /// queue is closed and empty.
     pub(super) fn take(&self) -> Option<Vec<Job>> {
         let mut waiting = self.waiting.lock();
         while waiting.is_idle() && !waiting.closed {

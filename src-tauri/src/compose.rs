@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use base::{Clock, Tasks};
 use control::{Complaint, Core, Engine, Environment, Logs, Means, Options};
 use tauri::{App, AppHandle, Context, Manager as _, RunEvent, Theme, Wry};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::clipboard::Clipboard;
@@ -49,17 +49,6 @@ impl Launch {
             _ => Self::ByHand,
         }
     }
-}
-
-/// The threads for everything that is not the window's.
-///
-/// # Errors
-/// The system gives no threads.
-pub(crate) fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_multi_thread()
-        .worker_threads(THREADS)
-        .enable_all()
-        .build()
 }
 
 /// Runs until somebody quits.
@@ -242,7 +231,6 @@ fn name_on_the_bus(environment: &Environment) -> String {
 }
 
 const NAME: &str = "org.postern.Postern";
-const THREADS: usize = 2;
 
 #[cfg(test)]
 mod tests {

@@ -23,11 +23,7 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     let environment = environment();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(THREADS)
-        .enable_all()
-        .build()
-    {
+    let runtime = match control::runtime() {
         Ok(runtime) => runtime,
         Err(fault) => {
             say::aside(&format!("error: the program cannot start: {fault}"));
@@ -52,6 +48,3 @@ fn environment() -> control::Environment {
             .collect(),
     }
 }
-
-/// One person's requests keep one thread busy at most; the other answers while it is.
-const THREADS: usize = 2;

@@ -23,6 +23,7 @@ use wire::responses::{Event, Kind, Place, Said};
 use self::close::Closing;
 use self::count::Counter;
 use self::stops::Stops;
+use crate::ending::Last;
 use crate::estimate::Measure;
 
 /// Where an answer ends, if not by itself.
@@ -253,10 +254,7 @@ impl Cutter {
 
     /// Items that only the end lists.
     fn listed(&mut self, event: &Event, tell: &mut impl FnMut(&Event)) {
-        let said = crate::ending::object(event.data());
-        let response = said.and_then(|said| said.object("response").ok().flatten());
-        let items = response.and_then(|response| response.objects("output").ok().flatten());
-        for (index, item) in (0..).zip(items.unwrap_or_default()) {
+        for (index, item) in (0..).zip(Last::of(event).items()) {
             let place = Place {
                 output_index: index,
                 ..Place::default()

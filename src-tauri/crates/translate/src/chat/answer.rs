@@ -19,7 +19,7 @@ use super::item;
 use super::piece::{Head, Piece};
 use super::spans::{Channel, Slot, Spans};
 use super::tags::Tags;
-use crate::ending::{self, Ending, Word};
+use crate::ending::{Ending, Last, Word};
 use crate::phase::Phase;
 use crate::{Born, Outcome, Shape};
 
@@ -151,7 +151,8 @@ impl Answer {
     }
 
     fn end(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
-        let Ending { word, usage, .. } = ending::read(event, self.head.created);
+        let last = Last::of(event);
+        let Ending { word, usage, .. } = last.ending(self.head.created);
         self.usage = usage;
         let (outcome, cut) = match word {
             Word::Failed(fault) => {
@@ -165,7 +166,12 @@ impl Answer {
             Word::Truncated(_) => (Outcome::Incomplete, Some(FinishReason::Length)),
         };
         self.start(tell);
-        self.complete_listed(event, tell);
+        // Items that only the end lists.
+        for (index, item) in (0..).zip(&last.items()) {
+            if !self.complete.contains(&index) {
+                self.complete(item, index, tell);
+            }
+        }
         let waits = match self.shape.legacy_functions {
             true => FinishReason::FunctionCall,
             false => FinishReason::ToolCalls,
@@ -178,18 +184,6 @@ impl Answer {
         };
         tell(&self.head, Piece::End(cut.unwrap_or(said_all)));
         self.phase = Phase::Ended(outcome, None);
-    }
-
-    /// Items that only the end lists.
-    fn complete_listed(&mut self, event: &Event, tell: &mut impl FnMut(&Head, Piece<'_>)) {
-        let said = ending::object(event.data());
-        let response = said.and_then(|said| said.object("response").ok().flatten());
-        let items = response.and_then(|response| response.objects("output").ok().flatten());
-        for (index, item) in (0..).zip(items.unwrap_or_default()) {
-            if !self.complete.contains(&index) {
-                self.complete(&item, index, tell);
-            }
-        }
     }
 
     fn delta(

@@ -17,7 +17,7 @@ use super::blocks::{Bit, Blocks, Head, Key, Piece};
 use super::calls::Calls;
 use super::item::{self, Slot, Voice};
 use super::thinking::Shown;
-use crate::ending::{self, Ending, Word};
+use crate::ending::{Ending, Last, Word};
 use crate::phase::Phase;
 use crate::{Born, Outcome, Shape};
 
@@ -151,7 +151,8 @@ impl Answer {
     }
 
     fn end(&mut self, event: &Event, tell: &mut impl FnMut(Piece<'_>)) {
-        let Ending { word, usage, stop } = ending::read(event, self.born.created_at);
+        let last = Last::of(event);
+        let Ending { word, usage, stop } = last.ending(self.born.created_at);
         self.usage = usage;
         self.stop = stop;
         let (outcome, cut) = match word {
@@ -166,7 +167,10 @@ impl Answer {
             Word::Truncated(_) => (Outcome::Incomplete, Some(StopReason::MaxTokens)),
         };
         self.start(tell);
-        self.complete_listed(event, tell);
+        // Items that only the end lists.
+        for (index, item) in (0..).zip(&last.items()) {
+            self.complete(item, index, tell);
+        }
         for call in 0..self.calls.len() {
             self.hang_up(call, tell);
         }
@@ -179,16 +183,6 @@ impl Answer {
         };
         tell(Piece::End(cut.unwrap_or(said_all)));
         self.phase = Phase::Ended(outcome, None);
-    }
-
-    /// Items that only the end lists.
-    fn complete_listed(&mut self, event: &Event, tell: &mut impl FnMut(Piece<'_>)) {
-        let said = ending::object(event.data());
-        let response = said.and_then(|said| said.object("response").ok().flatten());
-        let items = response.and_then(|response| response.objects("output").ok().flatten());
-        for (index, item) in (0..).zip(items.unwrap_or_default()) {
-            self.complete(&item, index, tell);
-        }
     }
 
     /// Tells what of `whole` has not come in deltas.

@@ -9,7 +9,7 @@ use wire::{Fault, Usage};
 use super::drawn::{Drawn, Picture, none};
 use super::size::{format, size};
 use crate::edit::raw;
-use crate::ending::{self, Word};
+use crate::ending::{self, Last, Word};
 use crate::{Born, Outcome};
 
 /// One answer, as far as it has come.
@@ -113,7 +113,8 @@ impl Progress {
     }
 
     fn end(&mut self, event: &Event) -> Seen<'static> {
-        let ending = ending::read(event, self.born.created_at);
+        let last = Last::of(event);
+        let ending = last.ending(self.born.created_at);
         self.usage = ending.usage;
         let why = match ending.word {
             Word::Failed(fault) => fault,
@@ -122,7 +123,7 @@ impl Progress {
                 return Seen::Whole(Drawn {
                     created: self.born.created_at,
                     pictures: std::mem::take(&mut self.pictures),
-                    usage: tool_usage(event),
+                    usage: tool_usage(&last),
                 });
             }
             Word::Truncated(reason) => none(format!("no picture was made: {reason}")),
@@ -169,9 +170,8 @@ struct Entry<'a> {
 }
 
 /// What the tool itself cost (contract backend 2.4).
-fn tool_usage(event: &Event) -> Option<Box<RawValue>> {
-    let said = ending::object(event.data())?;
-    let response = said.object("response").ok()??;
+fn tool_usage(last: &Last<'_>) -> Option<Box<RawValue>> {
+    let response = last.response.as_ref()?;
     let usage = response.object("tool_usage").ok()??;
     usage.get("image_gen").map(ToOwned::to_owned)
 }

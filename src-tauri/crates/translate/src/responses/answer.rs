@@ -18,7 +18,7 @@ use wire::{Fault, Usage};
 use super::envelope::Envelope;
 use super::repair::{self, Repair};
 use crate::edit::{self, Edit};
-use crate::ending::{self, Ending, Word};
+use crate::ending::{self, Ending, Last, Word};
 use crate::{Born, Outcome, Shape};
 
 /// One answer on its way.
@@ -205,7 +205,8 @@ impl Answer {
     }
 
     fn end(&mut self, event: &Event, tell: &mut impl FnMut(Told<'_>)) -> Option<Box<RawValue>> {
-        let Ending { word, usage, .. } = ending::read(event, self.envelope.born_at());
+        let last = Last::of(event);
+        let Ending { word, usage, .. } = last.ending(self.envelope.born_at());
         self.usage = usage;
         let (status, outcome, fault) = match word {
             Word::Whole => ("completed", Outcome::Whole, None),
@@ -215,10 +216,7 @@ impl Answer {
             }
             Word::Failed(fault) => return self.fail(&fault, tell),
         };
-        let said = ending::object(event.data())?;
-        let Ok(Some(response)) = said.object("response") else {
-            return None;
-        };
+        let (said, response) = last.said.zip(last.response)?;
         if !self.has_begun() {
             let begun = begun_of(&response);
             let begun = self

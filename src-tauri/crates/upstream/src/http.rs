@@ -99,7 +99,6 @@ pub fn http_client(config: &HttpConfig) -> Result<reqwest::Client, BuildFault> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .no_proxy()
-        .proxy(proxy::route(config.proxy.as_ref())?)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(config.connect_timeout)
@@ -110,6 +109,9 @@ pub fn http_client(config: &HttpConfig) -> Result<reqwest::Client, BuildFault> {
         .http2_initial_connection_window_size(STREAM_ROOM * STREAMS)
         .http2_keep_alive_interval(PING_EVERY)
         .http2_keep_alive_timeout(PONG_WITHIN);
+    if let Some(proxy) = proxy::route(config.proxy.as_ref())? {
+        builder = builder.proxy(proxy);
+    }
     if let Some(path) = &config.root_ca {
         builder = builder.tls_certs_merge(roots(path)?);
     }

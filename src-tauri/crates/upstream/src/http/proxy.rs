@@ -8,12 +8,15 @@ use url::Url;
 use super::BuildFault;
 use crate::ourselves::is_loopback;
 
-/// Everything but loopback goes through `chosen`, or where the system's settings say.
-pub(super) fn route(chosen: Option<&Url>) -> Result<reqwest::Proxy, BuildFault> {
+/// Everything but loopback goes through `chosen`, or where the system's settings say. `None` where
+/// all goes straight, as nearly everywhere: a proxy that is never used costs every request something.
+pub(super) fn route(chosen: Option<&Url>) -> Result<Option<reqwest::Proxy>, BuildFault> {
     let Some(chosen) = chosen else {
         let system = Matcher::from_system();
-        return Ok(reqwest::Proxy::custom(move |to| {
-            (!is_loopback(to)).then(|| through(&system, to)).flatten()
+        return Ok(names_any(&system).then(|| {
+            reqwest::Proxy::custom(move |to| {
+                (!is_loopback(to)).then(|| through(&system, to)).flatten()
+            })
         }));
     };
     if !SCHEMES.contains(&chosen.scheme()) || chosen.host().is_none() {
@@ -22,9 +25,16 @@ pub(super) fn route(chosen: Option<&Url>) -> Result<reqwest::Proxy, BuildFault> 
         });
     }
     let chosen = chosen.clone();
-    Ok(reqwest::Proxy::custom(move |to| {
+    Ok(Some(reqwest::Proxy::custom(move |to| {
         (!is_loopback(to)).then(|| chosen.clone())
-    }))
+    })))
+}
+
+/// True where the system's settings name a proxy for anybody: for hosts that nobody excepts.
+fn names_any(system: &Matcher) -> bool {
+    let strangers = ["http://postern.invalid", "https://postern.invalid"];
+    let mut strangers = strangers.into_iter().map(http::Uri::from_static);
+    strangers.any(|stranger| system.intercept(&stranger).is_some())
 }
 
 fn through(system: &Matcher, to: &Url) -> Option<Url> {
@@ -78,6 +88,23 @@ mod tests {
                 used.trim_end_matches('/'),
                 "{set}"
             );
+        }
+    }
+
+    #[test]
+    fn who_names_no_proxy_has_none() {
+        let proxy = "http://proxy.test:8080";
+        for (system, names) in [
+            (Matcher::builder(), false),
+            (Matcher::builder().no("chatgpt.com"), false),
+            (Matcher::builder().all(proxy).no("*"), false),
+            (Matcher::builder().all(proxy), true),
+            (Matcher::builder().all(proxy).no("chatgpt.com"), true),
+            (Matcher::builder().http(proxy), true),
+            (Matcher::builder().https(proxy), true),
+        ] {
+            let system = system.build();
+            assert_eq!(names_any(&system), names, "{system:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base::{Clock, Secret};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 use wire::responses::{Event, Kind};
@@ -45,8 +45,14 @@ impl Observer {
         observer
     }
 
-    /// The same, with the headers of an answer whose events are to come.
-    pub(crate) fn remembering(self, told: HeaderMap) -> Self {
+    /// The same, with the headers of an answer whose events are to come. As they came they hold on to
+    /// all that the connection read together with them, some KiB for as long as the answer takes.
+    pub(crate) fn remembering(self, mut told: HeaderMap) -> Self {
+        for value in told.values_mut() {
+            if let Ok(own) = HeaderValue::from_bytes(value.as_bytes()) {
+                *value = own;
+            }
+        }
         Self { told, ..self }
     }
 

@@ -202,6 +202,6 @@ fn dropped() -> io::Error {
 const MAX_BODY: usize = 80 * 1024 * 1024;
 /// How long answers under way may take to end once the stop began.
 const GRACE: Duration = Duration::from_secs(1);
-/// As many as anybody asks for at once, and more.
-const MOST_STREAMS: u32 = 1024;
+/// The least that RFC 9113 section 6.5.2 recommends, and what most servers allow.
+const MOST_STREAMS: u32 = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

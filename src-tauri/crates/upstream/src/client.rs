@@ -5,13 +5,14 @@ mod observer;
 mod pages;
 mod tries;
 mod unary;
+mod wires;
 
 use std::fmt;
 use std::sync::Arc;
 
 use base::{Chance, Clock};
 use http::header::CONTENT_TYPE;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use wire::Fault;
 use wire::limits::Limits;
@@ -24,6 +25,8 @@ use crate::{Ask, BuildFault, Config, Credential, Events, Reading, http_client, r
 
 pub(crate) use observer::Observer;
 pub use unary::{Speech, Step, Told, Upload, only_plan};
+pub(crate) use wires::Place;
+use wires::Wires;
 
 /// The one client to the provider. Clones share connections, limits and catalogues.
 #[derive(Clone)]
@@ -31,7 +34,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     config: RwLock<Arc<Config>>,
-    http: RwLock<reqwest::Client>,
+    wires: Mutex<Wires>,
     jar: Jar,
     clock: Clock,
     chance: Chance,
@@ -52,7 +55,7 @@ impl Client {
     /// A client that sends through `http`, made by [`crate::http_client`].
     pub fn new(config: Config, http: reqwest::Client, clock: Clock, chance: Chance) -> Self {
         Self(Arc::new(Inner {
-            http: RwLock::new(http),
+            wires: Mutex::new(Wires::new(http)),
             jar: Jar::new(clock.clone()),
             models: Models::new(clock.clone()),
             limits: watch::Sender::new(None),
@@ -106,7 +109,7 @@ impl Client {
         if let Some(http) = &config.http
             && before.http.as_ref() != Some(http)
         {
-            *self.0.http.write() = http_client(http)?;
+            *self.0.wires.lock() = Wires::new(http_client(http)?);
         }
         if before.client_version != config.client_version {
             self.0.models.distrust_all();
@@ -123,7 +126,7 @@ impl Client {
             return;
         };
         match http_client(http) {
-            Ok(anew) => *self.0.http.write() = anew,
+            Ok(anew) => *self.0.wires.lock() = Wires::new(anew),
             Err(fault) => {
                 tracing::warn!(name: "upstream.rebuild", %fault, "connections are kept");
             }
@@ -174,9 +177,10 @@ impl Client {
             });
         }
         let head = Head::read(answer.headers(), count);
-        let (told, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+        let (mut told, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+        let place = told.extensions.remove::<Place>();
         let observer = observer.remembering(told.headers);
-        let mut events = Events::new(body, observer, self.config().idle_timeout);
+        let mut events = Events::new(body, place, observer, self.config().idle_timeout);
         events.gate().await?;
         Ok(Opened { head, events })
     }

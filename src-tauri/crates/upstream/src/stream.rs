@@ -15,7 +15,7 @@ use bytes::Bytes;
 use wire::Fault;
 use wire::responses::{Event, Kind, Said};
 
-use crate::client::Observer;
+use crate::client::{Observer, Place};
 use ahead::{Ahead, Broken};
 use intake::{Intake, Step};
 
@@ -24,6 +24,8 @@ use intake::{Intake, Step};
 pub struct Events {
     /// `None` once there is nothing more to read.
     body: Option<Body>,
+    /// Held as long as there is a body.
+    place: Option<Place>,
     intake: Intake,
     observer: Observer,
     idle: Duration,
@@ -32,9 +34,15 @@ pub struct Events {
 }
 
 impl Events {
-    pub(crate) fn new(body: reqwest::Body, observer: Observer, idle: Duration) -> Self {
+    pub(crate) fn new(
+        body: reqwest::Body,
+        place: Option<Place>,
+        observer: Observer,
+        idle: Duration,
+    ) -> Self {
         Self {
             body: Some(Body::Asked(body)),
+            place,
             intake: Intake::default(),
             observer,
             idle,
@@ -86,7 +94,7 @@ impl Events {
             Err(_) => self.intake.break_off(Fault::CutShort),
         }
         if !self.intake.is_running() {
-            self.body = None;
+            self.hang_up();
         }
     }
 
@@ -128,7 +136,12 @@ impl Events {
 
     fn end(&mut self, fault: Fault) {
         self.intake.break_off(fault);
+        self.hang_up();
+    }
+
+    fn hang_up(&mut self) {
         self.body = None;
+        self.place = None;
     }
 
     fn fault_of(&self, event: &Event) -> Fault {

@@ -7,13 +7,14 @@ use http::header::COOKIE;
 use wire::Fault;
 
 use super::Client;
-use crate::Credential;
 use crate::classify::Refusal;
 use crate::head::text;
 use crate::retry::Deed;
+use crate::{Credential, http_client};
 
 impl Client {
-    /// Sends with the cookies that may go along, and keeps those that may be kept.
+    /// Sends with the cookies that may go along, and keeps those that may be kept. The answer has its
+    /// [`super::Place`] among its extensions; whoever takes the answer apart keeps it with the body.
     pub(super) async fn send(&self, request: reqwest::Request) -> Result<reqwest::Response, Fault> {
         self.send_for(Deed::Asking, request).await
     }
@@ -29,15 +30,19 @@ impl Client {
         if let Some(cookies) = self.0.jar.cookies(&url) {
             request.headers_mut().insert(COOKIE, cookies);
         }
-        let http = self.0.http.read().clone();
+        let (http, place) = self.0.wires.lock().take(|| {
+            let config = self.config();
+            http_client(config.http.as_ref()?).ok()
+        });
         let answer = http.execute(request).await;
-        let answer = answer.map_err(|e| match deed {
+        let mut answer = answer.map_err(|e| match deed {
             Deed::Making if !e.is_connect() => Fault::CutShort,
             Deed::Making | Deed::Asking => Fault::Unreachable {
                 host: url.host_str().unwrap_or_default().to_owned(),
                 why: root_cause(&e),
             },
         })?;
+        answer.extensions_mut().insert(place);
         self.0.jar.keep(&url, answer.headers());
         Ok(answer)
     }

@@ -1,5 +1,6 @@
 //! HTTP/2 over TLS, as ChatGPT itself is reached: all streams share one connection.
 
+use futures_util::future::join_all;
 use http::Version;
 use wire::responses::Kind;
 
@@ -67,5 +68,20 @@ async fn who_does_not_read_keeps_nobody_waiting() {
     drop(unread);
 }
 
+/// A server takes only so many requests at once on one connection, and an answer takes long.
+#[tokio::test]
+async fn more_answers_than_fit_on_one_connection_come_at_once() {
+    let stage = Stage::patient().await.securely();
+    let (ask, credential) = (ask("[[stall 4]] hello"), stage.plus());
+    let opening = (0..CROWD).map(|_| stage.client.open(&ask, &credential));
+    let opened = stage.passing(join_all(opening)).await;
+    let opened: Result<Vec<_>, _> = opened.into_iter().collect();
+    assert_eq!(opened.map(|all| all.len()), Ok(CROWD));
+    assert_eq!(stage.asked().len(), CROWD);
+}
+
 /// More than anybody has under way at once.
 const UNREAD: usize = 32;
+
+/// More than the stand-in takes on one connection.
+const CROWD: usize = 120;

@@ -154,6 +154,10 @@ pub(crate) fn client(config: Config, clock: &Clock) -> Client {
         ..HttpConfig::default()
     };
     let http = http_client(&trusting).unwrap();
+    let config = Config {
+        http: Some(trusting),
+        ..config
+    };
     Client::new(config, http, clock.clone(), Chance::seeded(7))
 }
 

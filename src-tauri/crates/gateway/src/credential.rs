@@ -66,7 +66,39 @@ fn refusal(fault: &auth::Fault) -> Fault {
         | Why::Device(_) => Fault::SignedOut { why },
         Why::Policy(_) => Fault::Forbidden { why },
         Why::Transient { .. } | Why::Workspace(_) => Fault::NotReady { why },
-        Why::Vault(_) | Why::NotSaved(_) => Fault::VaultClosed { why },
+        Why::Vault(_) | Why::NotSaved(_) => Fault::VaultClosed {
+            why,
+            hint: fault.hint(),
+        },
         Why::Stopping => Fault::ShuttingDown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use store::VaultFault;
+
+    use super::*;
+
+    #[test]
+    fn what_opens_the_secrets_is_said_by_whoever_could_not() {
+        let full = VaultFault::File {
+            what: "write",
+            path: "/home/me/secrets.sealed".into(),
+            source: io::Error::from(io::ErrorKind::StorageFull).into(),
+        };
+        for (fault, hint) in [
+            (
+                full,
+                Some("check the disk and the permissions of that folder"),
+            ),
+            (VaultFault::Locked, Some("unlock the keyring and try again")),
+            (VaultFault::Stopping, None),
+        ] {
+            let fault = refusal(&auth::Fault::Vault(fault));
+            assert_eq!((fault.code(), fault.hint()), ("vault_closed", hint));
+        }
     }
 }

@@ -212,6 +212,7 @@ fn failed(fault: ArchiveFault) -> Fault {
     match fault {
         ArchiveFault::Vault(fault) => Fault::VaultClosed {
             why: fault.to_string(),
+            hint: fault.hint(),
         },
         ArchiveFault::Database(fault) => {
             tracing::warn!(name: "archive.unread", %fault, "the store could not be used");

@@ -103,6 +103,8 @@ pub enum Fault {
     VaultClosed {
         /// Locked, missing, or denied, as a sentence.
         why: String,
+        /// How to open them.
+        hint: Option<&'static str>,
     },
     /// This machine's policy, or the workspace, forbids it.
     #[error("{why}")]
@@ -360,7 +362,7 @@ impl Fault {
                 Some("list the origin in `allowed_origins` if you trust the page")
             }
             Self::SignedOut { .. } | Self::Unauthorized(_) => Some("run `postern login`"),
-            Self::VaultClosed { .. } => Some("run `postern doctor`; it says how to open them"),
+            Self::VaultClosed { hint, .. } => *hint,
             Self::NotReady { .. } | Self::Broken { .. } | Self::Failed(_) | Self::CutShort => {
                 Some("try again in a moment")
             }

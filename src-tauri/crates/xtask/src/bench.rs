@@ -54,9 +54,10 @@ pub(crate) fn build_and_run(place: &Place) -> Result<Ended, Failure> {
 
 /// Measures and prints.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
-    let stack = Stack::start(place, place.profile())?;
+    let profile = place.profile();
+    let stack = Stack::start(place, profile)?;
     let nginx = Nginx::start(&stack)?;
-    let secure = Secure::start(place, &stack)?;
+    let secure = Secure::start(place, profile, &stack)?;
     let targets = [
         Target::direct(&stack)?,
         Target::nginx(&stack, &nginx)?,
@@ -100,6 +101,28 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     print(&targets, &measures);
     Rest::measure(place, &stack)?.print();
     Ok(Ended::Well)
+}
+
+/// Puts on what Postern is asked in the bench, and measures nothing: many small answers and some long
+/// ones, so that the beginning of an answer counts as much as its events (`crate::pgo`).
+pub(crate) fn practise(place: &Place) -> Result<(), Failure> {
+    let stack = Stack::start(place, Profile::Release)?;
+    let secure = Secure::start(place, Profile::Release, &stack)?;
+    let targets = [
+        Target::responses(&stack),
+        Target::stored(&stack),
+        Target::chat(&stack),
+        Target::messages(&stack),
+        Target::completions(&stack),
+        Target::responses_secure(&stack, &secure),
+        Target::chat_secure(&stack, &secure),
+    ];
+    let failed = "the load could not be put on";
+    for target in &targets {
+        load::burst(target, CROWD, PRACTISED).because(failed)?;
+    }
+    load::first_bytes(&targets, PRACTISED).because(failed)?;
+    Ok(())
 }
 
 /// Everything measured at one target.
@@ -210,13 +233,15 @@ const MICROS: f64 = 1e6;
 /// How many of the targets are reached without TLS; the others follow.
 const PLAIN: usize = 7;
 const ROUNDS: usize = 7;
-/// Events of a burst: enough for about a second, so that a run stays below two minutes.
+/// Events of a stream. A burst takes about a second: the kernel tells processor time in hundredths.
 const WARM_UP: usize = 2_000;
-const ALONE: usize = 40_000;
-const CROWDED: usize = 2_000;
+const ALONE: usize = 100_000;
+const CROWDED: usize = 10_000;
 const CROWD: usize = 64;
 /// Requests for the time to the first byte.
 const ASKS: usize = 300;
+/// Events of each stream, and requests at each target, where nothing is measured.
+const PRACTISED: usize = 500;
 /// Requests at once.
 const THRONG: usize = 256;
 /// Streams that are open and silent.

@@ -15,6 +15,7 @@ use crate::Ended;
 use crate::desktop;
 use crate::failure::{Because as _, Failure};
 use crate::page::Page;
+use crate::pgo;
 use crate::place::{Place, Profile};
 use crate::run;
 use crate::sbom;
@@ -27,7 +28,14 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
         named => named,
     };
     desktop::build(place, Profile::Release)?;
-    let made = make(place, Profile::Release, kinds)?;
+    let mut made = make(place, Profile::Release, kinds)?;
+    if let Some(profile) = pgo::profile(place)? {
+        let beside = place
+            .programs(Profile::Release)
+            .join("bundle/postern.profdata");
+        fs::copy(profile, &beside).because("could not put the profile beside the packages")?;
+        made.push(beside);
+    }
     println!();
     for file in made {
         let size = fs::metadata(&file).because("a package is gone")?.len();

@@ -18,7 +18,7 @@ use client::{CLIENTS, Client, Made, SDK};
 use crate::Ended;
 use crate::failure::{Because as _, Failure};
 use crate::machine::{Need, Node, Python, node, packages, python};
-use crate::place::{Place, Profile};
+use crate::place::Place;
 use crate::run;
 use crate::stack;
 use crate::tally::{Board, Tally};
@@ -26,7 +26,7 @@ use crate::tally::{Board, Tally};
 /// The command `clients`.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     let mut board = Board::default();
-    stack::build(place, Profile::Dev)?;
+    stack::build(place)?;
     steps(place, &mut board)?;
     Ok(board.close())
 }

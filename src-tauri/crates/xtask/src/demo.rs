@@ -71,7 +71,7 @@ pub(crate) fn run(place: &Place, options: Options) -> Result<Ended, Failure> {
         return desktop::run(place, options.programs);
     }
     match options.programs {
-        Programs::ToBuild => stack::build(place, Profile::Dev)?,
+        Programs::ToBuild => stack::build(place)?,
         Programs::Built => {}
     }
     let wish = Wish::listen()?;

@@ -27,19 +27,14 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
 pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
     ready()?;
     Page::ready(place)?.build()?;
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(place.root()).arg("build");
-    if profile == Profile::Release {
-        release::optimised(&mut cargo, place)?.arg("--release");
+    match profile {
+        Profile::Dev => {
+            let mut cargo = Command::new("cargo");
+            cargo.current_dir(place.root()).arg("build");
+            run::loudly(cargo.args(PACKAGES))
+        }
+        Profile::Release => release::compile(place),
     }
-    run::loudly(cargo.args([
-        "--package",
-        "desktop",
-        "--package",
-        "cli",
-        "--package",
-        "standin",
-    ]))
 }
 
 /// Installs what the program is compiled against.
@@ -72,3 +67,14 @@ pub(crate) fn stage() -> Result<(), Failure> {
 pub(crate) fn program(place: &Place) -> std::path::PathBuf {
     place.program(Profile::Dev, "postern-desktop")
 }
+
+/// Both programs, and the stand-in for trying them. Always all: what is compiled of the crates that they
+/// share depends on who shares them.
+pub(crate) const PACKAGES: [&str; 6] = [
+    "--package",
+    "desktop",
+    "--package",
+    "cli",
+    "--package",
+    "standin",
+];

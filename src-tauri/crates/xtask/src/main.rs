@@ -25,6 +25,7 @@ mod http;
 mod icons;
 mod machine;
 mod page;
+mod pgo;
 mod place;
 mod release;
 mod run;
@@ -102,7 +103,7 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         // The same, compiled with optimisation: the load must not be what is measured.
         ["bench-load"] => bench::run(&place),
         [word] if trials::has(word) => trials::run(&place, word),
-        ["reproduce"] => release::reproduce(&place),
+        ["reproduce", words @ ..] => release::reproduce(&place, words),
         ["soak"] => soak::run(&place),
         ["systems"] => systems::run(&place),
         [] => {
@@ -138,9 +139,10 @@ Usage: cargo xtask COMMAND
   screens        take pictures of window and tray in every state, light and dark, into
                  docs/screens, or into the folder named after it
   bundle         pack app and command for this system; on Linux as .deb and .rpm, or as the kinds
-                 named after it
+                 named after it; beside them the profile that they were compiled by
                  --try: without optimisation; install it on a fresh Debian, use it, remove it
-  reproduce      compile what is released from the last commit in two places, and compare the bytes
+  reproduce      compile what is released from the last commit in two places, and compare the bytes;
+                 by the profile of a release that is named after it, or a new one
   sbom           print which crates are linked into the programs, as CycloneDX; or write it into the
                  file named after it
   bindings       write the page's types below ui/src/bindings anew, from those of `control`

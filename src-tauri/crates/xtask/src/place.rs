@@ -41,6 +41,14 @@ impl Place {
         }
     }
 
+    /// The same, with everything compiled into another folder.
+    pub(crate) fn compiled_into(&self, target: PathBuf) -> Self {
+        Self {
+            target,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

@@ -12,13 +12,37 @@ use crate::desktop;
 use crate::failure::{Because as _, Failure};
 use crate::folder::Folder;
 use crate::page::Page;
+use crate::pgo;
 use crate::place::{Place, Profile};
 use crate::run;
+
+/// Compiles both programs as they leave this machine, and the stand-in for trying them.
+pub(crate) fn compile(place: &Place) -> Result<(), Failure> {
+    let mut cargo = Command::new("cargo");
+    run::loudly(optimised(build(&mut cargo, place), place)?)
+}
 
 /// Has `cargo` compile with optimisation, as everything is that leaves this machine.
 pub(crate) fn optimised<'c>(
     cargo: &'c mut Command,
     place: &Place,
+) -> Result<&'c mut Command, Failure> {
+    let profile = pgo::profile(place)?;
+    flagged(cargo, place, profile.as_deref().map(pgo::used))
+}
+
+/// The command that compiles them, without flags.
+pub(crate) fn build<'c>(cargo: &'c mut Command, place: &Place) -> &'c mut Command {
+    cargo.current_dir(place.root());
+    cargo.args(["build", "--release", "--locked", "--target-dir"]);
+    cargo.arg(place.target()).args(desktop::PACKAGES)
+}
+
+/// Gives `cargo` the flags of what is released, and one more.
+pub(crate) fn flagged<'c>(
+    cargo: &'c mut Command,
+    place: &Place,
+    more: Option<String>,
 ) -> Result<&'c mut Command, Failure> {
     let mut flags = vec![
         told_as(place.root(), "/postern"),
@@ -27,6 +51,7 @@ pub(crate) fn optimised<'c>(
     for registry in registries()? {
         flags.push(told_as(&registry, "/crates"));
     }
+    flags.extend(more);
     Ok(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR)))
 }
 
@@ -52,8 +77,14 @@ fn registries() -> Result<Vec<PathBuf>, Failure> {
     places.because(format!("could not read `{}`", folder.display()))
 }
 
-/// `cargo xtask reproduce`: compiles the last commit twice, in two places, and compares.
-pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
+/// `cargo xtask reproduce [PROFILE]`: compiles the last commit twice, in two places, by one profile, and
+/// compares. The profile is that of a release, or a new one.
+pub(crate) fn reproduce(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
+    let mut profile = match words {
+        [] => None,
+        [file] => Some(fs::canonicalize(file).because(format!("could not find `{file}`"))?),
+        _ => return Err(Failure::new("`reproduce` takes one file")),
+    };
     desktop::ready()?;
     let mut last = Command::new("git");
     let commit = run::quietly(last.current_dir(place.root()).args(["rev-parse", "HEAD"]))?;
@@ -67,7 +98,15 @@ pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
         let mut switch = Command::new("git");
         switch.current_dir(&checkout).args(["checkout", "--quiet"]);
         run::loudly(switch.arg(commit.trim()))?;
-        sums.push(build(&place.at(checkout))?);
+        let place = place.at(checkout);
+        Page::ready(&place)?.build()?;
+        if profile.is_none() {
+            profile = pgo::profile(&place)?;
+        }
+        let mut cargo = Command::new("cargo");
+        let used = profile.as_deref().map(pgo::used);
+        run::loudly(flagged(build(&mut cargo, &place), &place, used)?)?;
+        sums.push(sums_of(&place)?);
     }
     for program in PROGRAMS.iter().zip(sums[0].iter().zip(&sums[1])) {
         let (program, (first, second)) = program;
@@ -80,19 +119,8 @@ pub(crate) fn reproduce(place: &Place) -> Result<Ended, Failure> {
 }
 
 /// The SHA-256 of each program.
-fn build(place: &Place) -> Result<Vec<String>, Failure> {
-    Page::ready(place)?.build()?;
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(place.root());
-    cargo.args(["build", "--release", "--locked", "--target-dir"]);
-    cargo.arg(place.target());
-    cargo.args(["--package", "desktop", "--package", "cli"]);
-    run::loudly(optimised(&mut cargo, place)?)?;
-    let sum = |program: &&str| {
-        let file = place.program(Profile::Release, program);
-        let told = run::quietly(Command::new("sha256sum").arg(file))?;
-        Ok(told.split(' ').next().unwrap_or_default().to_owned())
-    };
+fn sums_of(place: &Place) -> Result<Vec<String>, Failure> {
+    let sum = |program: &&str| run::sha256(&place.program(Profile::Release, program));
     PROGRAMS.iter().map(sum).collect()
 }
 
@@ -110,7 +138,7 @@ mod tests {
     fn every_place_of_sources_has_another_name() {
         let place = Place::find().unwrap().at("/somewhere/else".into());
         let mut cargo = Command::new("cargo");
-        optimised(&mut cargo, &place).unwrap();
+        flagged(&mut cargo, &place, None).unwrap();
         let flags = cargo.get_envs().find_map(|(name, value)| {
             (name == "CARGO_ENCODED_RUSTFLAGS").then(|| value.unwrap().to_str().unwrap())
         });

@@ -1,6 +1,7 @@
 //! Runs another program to its end: loud, quiet, or watched.
 
 use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
@@ -35,6 +36,12 @@ pub(crate) fn quietly(command: &mut Command) -> Result<String, Failure> {
         )));
     }
     Ok(said)
+}
+
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn sha256(file: &Path) -> Result<String, Failure> {
+    let told = quietly(Command::new("sha256sum").arg(file))?;
+    Ok(told.split(' ').next().unwrap_or_default().to_owned())
 }
 
 /// What a watched program printed, and how it ended.

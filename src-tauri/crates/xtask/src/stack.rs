@@ -15,7 +15,6 @@ use crate::failure::{Because as _, Failure};
 use crate::folder::Folder;
 use crate::http::address_in;
 use crate::place::{Place, Profile};
-use crate::release::optimised;
 use crate::run::{loudly, quietly};
 
 /// Both programs, running.
@@ -34,15 +33,9 @@ pub(crate) struct Stack {
 }
 
 /// Compiles both programs.
-pub(crate) fn build(place: &Place, profile: Profile) -> Result<(), Failure> {
+pub(crate) fn build(place: &Place) -> Result<(), Failure> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(place.root()).arg("build");
-    match profile {
-        Profile::Dev => {}
-        Profile::Release => {
-            optimised(&mut cargo, place)?.arg("--release");
-        }
-    }
     loudly(cargo.args(["--package", "cli", "--package", "standin"]))
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use crate::child::Child;
 use crate::failure::{Because as _, Failure};
-use crate::place::Place;
+use crate::place::{Place, Profile};
 use crate::run::quietly;
 use crate::stack::{Stack, address, postern_before};
 
@@ -18,8 +18,8 @@ pub(super) struct Secure {
 }
 
 impl Secure {
-    pub(super) fn start(place: &Place, stack: &Stack) -> Result<Self, Failure> {
-        let program = place.program(place.profile(), "postern");
+    pub(super) fn start(place: &Place, profile: Profile, stack: &Stack) -> Result<Self, Failure> {
+        let program = place.program(profile, "postern");
         let home = stack.home().join("secure");
         fs::create_dir_all(&home).because("could not make a second home")?;
         let upstream = format!("https://{}/backend-api", stack.secure());

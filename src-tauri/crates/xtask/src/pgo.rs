@@ -15,7 +15,7 @@ use crate::release;
 use crate::run;
 
 /// The file with the counts of the programs as their sources are now, counted anew only where these
-/// changed.
+/// changed. What the desktop program is compiled with must be there ([`crate::desktop::ready`], the page).
 pub(crate) fn profile(place: &Place) -> Result<Option<PathBuf>, Failure> {
     if !cfg!(target_os = "linux") {
         return Ok(None);

@@ -6,13 +6,17 @@
 use std::process::Command;
 
 use crate::Ended;
+use crate::desktop;
 use crate::failure::Failure;
+use crate::page::Page;
 use crate::place::Place;
 use crate::release;
 use crate::run;
 
 /// Compiles the program as it is released, runs the load, and prints counts and samples.
 pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+    desktop::ready()?;
+    Page::ready(place)?.build()?;
     let mut cargo = Command::new("cargo");
     cargo.current_dir(place.root());
     cargo.args(["test", "--release", "--package", "cli", "--test", "soak"]);

@@ -88,9 +88,10 @@ pub(crate) fn reproduce(place: &Place, words: &[&str]) -> Result<Ended, Failure>
     desktop::ready()?;
     let mut last = Command::new("git");
     let commit = run::quietly(last.current_dir(place.root()).args(["rev-parse", "HEAD"]))?;
+    // The profile may lie in the first place, so both stay to the end.
+    let folder = Folder::make("reproduce")?;
     let mut sums = Vec::new();
     for name in ["first", "second-and-longer"] {
-        let folder = Folder::make("reproduce")?;
         let checkout = folder.path().join(name);
         let mut clone = Command::new("git");
         clone.args(["clone", "--quiet"]);

@@ -28,8 +28,10 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
         named => named,
     };
     desktop::build(place, Profile::Release)?;
+    // Before the bundler touches what the desktop program is compiled from.
+    let profile = pgo::profile(place)?;
     let mut made = make(place, Profile::Release, kinds)?;
-    if let Some(profile) = pgo::profile(place)? {
+    if let Some(profile) = profile {
         let beside = place
             .programs(Profile::Release)
             .join("bundle/postern.profdata");

@@ -233,7 +233,7 @@ const MICROS: f64 = 1e6;
 /// How many of the targets are reached without TLS; the others follow.
 const PLAIN: usize = 7;
 const ROUNDS: usize = 7;
-/// Events of a stream. A burst takes about a second: the kernel tells processor time in hundredths.
+/// Events of a stream. A burst takes about half a second: the kernel tells processor time in hundredths.
 const WARM_UP: usize = 2_000;
 const ALONE: usize = 100_000;
 const CROWDED: usize = 10_000;

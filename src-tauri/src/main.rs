@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     if let Launch::View(corner) = launch {
         return view::run(context, corner);
     }
-    let runtime = match control::runtime() {
+    let runtime = match base::thread() {
         Ok(runtime) => runtime,
         Err(fault) => return page::cannot(&fault.to_string()),
     };

@@ -1,11 +1,18 @@
 //! Nothing runs without a name, an owner, and a way to stop.
 
+mod spread;
+mod thread;
+
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
+
+use self::spread::{Place, Spread};
+pub use self::thread::thread;
 
 /// The one place that starts work which outlives its caller.
 ///
@@ -14,6 +21,7 @@ use tracing::Instrument as _;
 pub struct Tasks {
     stop: CancellationToken,
     running: TaskTracker,
+    spread: Arc<Spread>,
 }
 
 /// How a wind-down ended.
@@ -44,6 +52,27 @@ impl Tasks {
         );
     }
 
+    /// The same for one of many tasks, of which none waits for another: where they are more than a few,
+    /// it may run on a second thread, in a runtime of its own.
+    #[expect(clippy::disallowed_methods, reason = "the one place that may spawn")]
+    pub fn spawn_spread<F>(&self, name: &'static str, task: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = task(self.stop.child_token());
+        let Place { thread, taken } = self.spread.place();
+        let work = async move {
+            work.await;
+            drop(taken);
+        };
+        let work = work.instrument(tracing::info_span!("task", name));
+        let work = self.running.track_future(work);
+        match thread {
+            Some(thread) => thread.spawn(work),
+            None => tokio::spawn(work),
+        };
+    }
+
     /// A token that is cancelled when the wind-down begins.
     pub fn stop_signal(&self) -> CancellationToken {
         self.stop.child_token()
@@ -67,6 +96,10 @@ impl Tasks {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use tokio::runtime::Handle;
+
     use super::*;
 
     #[tokio::test]
@@ -83,6 +116,33 @@ mod tests {
             Drained::Fully
         );
         assert!(told.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_a_spread_task_starts_is_on_its_thread() {
+        let (tasks, others) = (Tasks::new(), 20);
+        let (tell, mut told) = tokio::sync::mpsc::channel(others);
+        for _ in 0..others {
+            let (tell, inner) = (tell.clone(), tasks.clone());
+            tasks.spawn_spread("one of many", |stop| async move {
+                let outside = Handle::current().id();
+                inner.spawn("its own", move |_| async move {
+                    let _ = tell.send((outside, Handle::current().id())).await;
+                });
+                stop.cancelled().await;
+            });
+        }
+        let mut threads = HashSet::new();
+        for _ in 0..others {
+            let (outside, inside) = told.recv().await.unwrap();
+            assert_eq!(outside, inside);
+            threads.insert(outside);
+        }
+        assert_eq!(threads.len(), 2);
+        assert_eq!(
+            tasks.wind_down(Duration::from_secs(5)).await,
+            Drained::Fully
+        );
     }
 
     #[tokio::test]

@@ -23,7 +23,7 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     let environment = environment();
-    let runtime = match control::runtime() {
+    let runtime = match base::thread() {
         Ok(runtime) => runtime,
         Err(fault) => {
             say::aside(&format!("error: the program cannot start: {fault}"));

@@ -39,6 +39,7 @@ mod house;
 mod images;
 mod lane;
 mod lease;
+mod long;
 mod models;
 mod ollama;
 mod pictures;

@@ -78,7 +78,7 @@ async fn speak(
         body,
         socket: None,
     };
-    Box::pin(speak::answer(exchange, asked)).await
+    speak::answer(exchange, asked).await
 }
 
 async fn tags(exchange: &mut Exchange) -> Result<Answer, Refusal> {

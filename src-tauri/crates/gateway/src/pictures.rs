@@ -23,7 +23,7 @@ use crate::form::{self, Part};
 use crate::images;
 use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal};
-use crate::{lane, speak};
+use crate::{lane, long, speak};
 
 /// What the client sent, read to its end.
 pub(crate) struct Request<'a> {
@@ -36,6 +36,10 @@ pub(crate) struct Request<'a> {
 
 /// The answer, begun or whole.
 pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
+    long::beside_others(asked.body.len(), draw(exchange, asked)).await
+}
+
+async fn draw(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
     let Request {
         route,
         key,

@@ -9,6 +9,8 @@
 mod crowd;
 mod timer;
 
+use std::io;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,17 +142,16 @@ impl Floor {
         let (floor, house) = (self.clone(), Arc::clone(house));
         let counted = self.connections.begin();
         let tasks: Tasks = house.parts.tasks.clone();
-        tasks.spawn("gateway.connection", |stop| async move {
+        // Whoever serves it tells its own runtime when there is something to read.
+        let stream = stream.into_std();
+        tasks.spawn_spread("gateway.connection", |stop| async move {
             let place = Arc::new((counted, room));
-            if let Err(why) = stream.set_nodelay(true) {
-                tracing::debug!(name: "connection.nodelay", %why);
-            }
-            match stream.local_addr() {
-                Ok(local) => {
+            match stream.and_then(ready) {
+                Ok((stream, here)) => {
                     let seat = Seat {
                         stop: floor.stop,
                         door,
-                        here: local.ip().to_canonical(),
+                        here,
                         _place: place,
                     };
                     serve(stream, seat, floor.crowd, house, stop).await;
@@ -189,6 +190,16 @@ impl Floor {
             late => Drained::Abandoned(late),
         }
     }
+}
+
+/// The connection as this thread serves it, and the address it came in at.
+fn ready(stream: std::net::TcpStream) -> io::Result<(TcpStream, IpAddr)> {
+    let stream = TcpStream::from_std(stream)?;
+    if let Err(why) = stream.set_nodelay(true) {
+        tracing::debug!(name: "connection.nodelay", %why);
+    }
+    let here = stream.local_addr()?.ip().to_canonical();
+    Ok((stream, here))
 }
 
 async fn serve(

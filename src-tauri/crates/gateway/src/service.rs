@@ -95,7 +95,7 @@ async fn serve(
                 body,
                 socket: None,
             };
-            Box::pin(speak::answer(exchange, asked)).await
+            speak::answer(exchange, asked).await
         }
         Asked::Models(list) => {
             exchange.let_in(&head.headers)?;
@@ -156,7 +156,7 @@ async fn media(
                 headers,
                 body,
             };
-            Box::pin(pictures::answer(exchange, asked)).await
+            pictures::answer(exchange, asked).await
         }
         Media::Transcribe => {
             let body = receive(exchange, head, incoming).await?;

@@ -23,7 +23,7 @@ use crate::lease::Lease;
 use crate::respond::{self, Answer, Content, Opening, Refusal, Whole};
 use crate::socket::Memory;
 use crate::state::{Keep, Prepared};
-use crate::{codex, credential, lane, state, unnamed};
+use crate::{codex, credential, lane, long, state, unnamed};
 
 /// What the client sent, read to its end.
 pub(crate) struct Request<'a> {
@@ -45,6 +45,10 @@ pub(crate) struct Socket<'a> {
 
 /// The answer, begun or whole.
 pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
+    long::beside_others(asked.body.len(), speak(exchange, asked)).await
+}
+
+async fn speak(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
     let Request {
         dialect,
         key,

@@ -35,7 +35,7 @@ pub(super) async fn compact(
         body: Bytes::copy_from_slice(&compaction.body),
         socket: None,
     };
-    let answer = Box::pin(speak::answer(exchange, asked)).await?;
+    let answer = speak::answer(exchange, asked).await?;
     let Content::Json(json, ended) = answer.content else {
         return Ok(answer);
     };

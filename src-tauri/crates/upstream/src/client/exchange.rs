@@ -7,6 +7,7 @@ use http::header::COOKIE;
 use wire::Fault;
 
 use super::Client;
+use super::wires::Place;
 use crate::classify::Refusal;
 use crate::head::text;
 use crate::retry::Deed;
@@ -30,10 +31,7 @@ impl Client {
         if let Some(cookies) = self.0.jar.cookies(&url) {
             request.headers_mut().insert(COOKIE, cookies);
         }
-        let (http, place) = self.0.wires.lock().take(|| {
-            let config = self.config();
-            http_client(config.http.as_ref()?).ok()
-        });
+        let (http, place) = self.wire();
         let answer = http.execute(request).await;
         let mut answer = answer.map_err(|e| match deed {
             Deed::Making if !e.is_connect() => Fault::CutShort,
@@ -45,6 +43,16 @@ impl Client {
         answer.extensions_mut().insert(place);
         self.0.jar.keep(&url, answer.headers());
         Ok(answer)
+    }
+
+    fn wire(&self) -> (reqwest::Client, Place) {
+        if let Some(taken) = self.0.wires.lock().take() {
+            return taken;
+        }
+        // Some milliseconds, in which the others are not kept waiting.
+        let http = self.config().http.as_ref().map(http_client);
+        let another = http.and_then(Result::ok);
+        self.0.wires.lock().take_of(another)
     }
 
     /// The whole body of a success, or what the refusal means.

@@ -5,8 +5,13 @@
 //! until another answer has ended, and an answer takes minutes. So whoever comes when [`SHARED`] are
 //! under way goes out by another HTTP client, with a connection of its own, although section 9.1 would
 //! rather see one.
+//!
+//! Each runtime has clients of its own too, because a connection is read and written where it was made:
+//! a request that came in elsewhere would change threads with everything that it sends and hears.
 
 use std::sync::Arc;
+
+use tokio::runtime::{Handle, Id};
 
 /// HTTP clients of one kind, in the order in which they are filled.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub(super) struct Wires {
 struct Wire {
     http: reqwest::Client,
     taken: Arc<()>,
+    /// Whose it is, once somebody has taken it.
+    runtime: Option<Id>,
 }
 
 /// A request's place on a connection, until the last clone is dropped.
@@ -35,22 +42,29 @@ impl Wires {
         }
     }
 
-    /// The client for one more request, and its place. Where all are full, `another` is asked for one;
-    /// where it has none, the request shares with the fewest.
-    pub(super) fn take(
-        &mut self,
-        another: impl FnOnce() -> Option<reqwest::Client>,
-    ) -> (reqwest::Client, Place) {
-        if let Some(wire) = self.all().find(|wire| wire.under_way() < SHARED) {
-            return wire.take();
-        }
-        self.others.extend(another().map(Wire::new));
-        let emptiest = self.all().min_by_key(|wire| wire.under_way());
-        emptiest.unwrap_or(&self.first).take()
+    /// The client for one more request of this runtime, and its place; `None` where another client is
+    /// wanted for it.
+    pub(super) fn take(&mut self) -> Option<(reqwest::Client, Place)> {
+        let here = Handle::current().id();
+        let mut all = std::iter::once(&mut self.first).chain(&mut self.others);
+        all.find(|wire| wire.is_of(here) && wire.under_way() < SHARED)
+            .map(|wire| wire.take(here))
     }
 
-    fn all(&self) -> impl Iterator<Item = &Wire> {
-        std::iter::once(&self.first).chain(&self.others)
+    /// The same by `another` client. Where there is none, the request shares with the fewest.
+    pub(super) fn take_of(&mut self, another: Option<reqwest::Client>) -> (reqwest::Client, Place) {
+        let here = Handle::current().id();
+        if let Some(http) = another {
+            let mut wire = Wire::new(http);
+            let taken = wire.take(here);
+            self.others.push(wire);
+            return taken;
+        }
+        let emptiest = self.others.iter_mut().min_by_key(|wire| wire.under_way());
+        match emptiest {
+            Some(wire) if wire.under_way() < self.first.under_way() => wire.take(here),
+            Some(_) | None => self.first.take(here),
+        }
     }
 }
 
@@ -59,14 +73,20 @@ impl Wire {
         Self {
             http,
             taken: Arc::default(),
+            runtime: None,
         }
+    }
+
+    fn is_of(&self, runtime: Id) -> bool {
+        self.runtime.is_none_or(|whose| whose == runtime)
     }
 
     fn under_way(&self) -> usize {
         Arc::strong_count(&self.taken) - 1
     }
 
-    fn take(&self) -> (reqwest::Client, Place) {
+    fn take(&mut self, runtime: Id) -> (reqwest::Client, Place) {
+        self.runtime.get_or_insert(runtime);
         let place = Place {
             _taken: Arc::clone(&self.taken),
         };
@@ -82,31 +102,51 @@ mod tests {
     use super::*;
     use crate::{HttpConfig, http_client};
 
-    #[test]
-    fn another_connection_is_made_only_where_all_are_full() {
-        let http = || http_client(&HttpConfig::default()).ok();
-        let mut wires = Wires::new(http().unwrap());
-        let mut made = 0;
-        let mut take = |wires: &mut Wires| {
-            let another = || {
-                made += 1;
-                http()
-            };
-            (wires.take(another).1, made)
-        };
-        let full: Vec<_> = (0..SHARED).map(|_| take(&mut wires).0).collect();
-        let (beyond, made_for_it) = take(&mut wires);
-        assert_eq!(made_for_it, 1);
+    fn http() -> reqwest::Client {
+        http_client(&HttpConfig::default()).unwrap()
+    }
+
+    /// A place, and whether another client was made for it.
+    fn take(wires: &mut Wires) -> (Place, bool) {
+        match wires.take() {
+            Some((_, place)) => (place, false),
+            None => (wires.take_of(Some(http())).1, true),
+        }
+    }
+
+    #[tokio::test]
+    async fn another_connection_is_made_only_where_all_are_full() {
+        let mut wires = Wires::new(http());
+        let full: Vec<_> = (0..SHARED).map(|_| take(&mut wires)).collect();
+        assert!(full.iter().all(|(_, made)| !made));
+        let (beyond, made) = take(&mut wires);
+        assert!(made);
         drop(beyond);
-        assert_eq!(take(&mut wires).1, 1, "the second has room");
+        assert!(!take(&mut wires).1, "the second has room");
         drop(full);
-        assert_eq!(take(&mut wires).1, 1, "the first has room");
+        assert!(!take(&mut wires).1, "the first has room");
     }
 
     #[test]
-    fn who_can_make_no_other_shares() {
-        let mut wires = Wires::new(http_client(&HttpConfig::default()).unwrap());
-        let places = (0..=SHARED).map(|_| wires.take(|| None).1);
-        assert_eq!(places.collect::<Vec<_>>().len(), SHARED + 1);
+    fn each_runtime_has_its_own() {
+        let mut wires = Wires::new(http());
+        let runtimes = [(); 2].map(|()| base::thread().unwrap());
+        let mut made = |runtime: &tokio::runtime::Runtime| {
+            let _inside = runtime.enter();
+            take(&mut wires).1
+        };
+        let [first, second] = &runtimes;
+        assert_eq!([first, second].map(&mut made), [false, true]);
+        assert_eq!([first, second].map(&mut made), [false, false]);
+    }
+
+    #[tokio::test]
+    async fn who_can_make_no_other_shares() {
+        let mut wires = Wires::new(http());
+        let full: Vec<_> = (0..SHARED).map(|_| take(&mut wires)).collect();
+        assert!(wires.take().is_none());
+        let shared = wires.take_of(None);
+        assert_eq!(wires.first.under_way(), full.len() + 1);
+        drop(shared);
     }
 }

@@ -1,23 +1,22 @@
-//! The threads for everything that is not a window's.
+//! One thread for everything that waits.
 
 use std::io;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Starts them.
+/// Starts a thread for tasks. All take their turns on it: a request that stays on one thread wakes
+/// nobody on its way, and costs a sixth less. What takes long goes elsewhere, by `block_in_place` or
+/// `spawn_blocking`.
 ///
 /// # Errors
-/// The system gives no threads.
-pub fn runtime() -> io::Result<Runtime> {
+/// The system gives no thread.
+pub fn thread() -> io::Result<Runtime> {
     Builder::new_multi_thread()
-        .worker_threads(THREADS)
+        .worker_threads(1)
         .event_interval(TURNS)
         .enable_all()
         .build()
 }
-
-/// One person's requests keep one thread busy at most; the other answers while it is.
-const THREADS: usize = 2;
 
 /// How many tasks have a turn before the sockets are looked at, where there is always one that can
 /// run. An answer's events that arrived together go out together once everybody had a turn

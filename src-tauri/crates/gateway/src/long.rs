@@ -1,0 +1,60 @@
+//! Work that grows with what a client sent, done where it holds up nobody else.
+//!
+//! A request stays on one thread, which it shares with others (`base/src/tasks/thread.rs`). Reading a body of many megabytes and writing it anew would keep that
+//! thread from everyone, so it hands its other tasks to another thread meanwhile.
+
+use std::future::{Future, poll_fn};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
+
+/// Does `work` on a body of so many `bytes`. Where they are many, the other tasks of this thread go on
+/// meanwhile, as far as the runtime can do that.
+pub(crate) async fn beside_others<F: Future>(bytes: usize, work: F) -> F::Output {
+    let mut work = Box::pin(work);
+    if bytes < LONG || Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
+        return work.await;
+    }
+    poll_fn(|cx| block_in_place(|| work.as_mut().poll(cx))).await
+}
+
+/// Bytes that take about a millisecond; handing over takes a twentieth of one.
+const LONG: usize = 256 << 10;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    /// True where somebody else of the same thread had a turn while the work was done.
+    fn others_go_on(bytes: usize, patience: Duration) -> bool {
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).build().unwrap();
+        let (say, said) = mpsc::channel();
+        let both = runtime.spawn(async move {
+            let mut others = tokio::task::JoinSet::new();
+            others.spawn(async move { say.send(()) });
+            beside_others(bytes, async move { said.recv_timeout(patience).is_ok() }).await
+        });
+        runtime.block_on(both).unwrap()
+    }
+
+    #[test]
+    fn others_go_on_while_a_large_body_is_worked_on() {
+        assert!(others_go_on(LONG, Duration::from_secs(20)));
+    }
+
+    #[test]
+    fn a_small_one_is_worked_on_at_once() {
+        assert!(!others_go_on(LONG - 1, Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn where_there_is_only_one_thread_it_is_done_all_the_same() {
+        assert_eq!(beside_others(LONG, async { 7 }).await, 7);
+    }
+}

@@ -179,7 +179,7 @@ impl Client {
         let head = Head::read(answer.headers(), count);
         let (mut told, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
         let place = told.extensions.remove::<Place>();
-        let observer = observer.remembering(told.headers);
+        let observer = observer.remembering(&told.headers);
         let mut events = Events::new(body, place, observer, self.config().idle_timeout);
         events.gate().await?;
         Ok(Opened { head, events })

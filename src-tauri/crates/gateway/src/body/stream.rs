@@ -49,8 +49,9 @@ enum Haste {
     Usual,
 }
 
-/// The state behind a piece; `None` behind the last.
-type Next = Option<(Streaming, Frames, Haste)>;
+/// The state behind a piece; `None` behind the last. Boxed, because it moves with each piece, and a
+/// future that moves it keeps room for it twice.
+type Next = Option<(Box<Streaming>, Frames, Haste)>;
 
 /// What the wait for the next piece ended with.
 enum Happened {
@@ -62,13 +63,14 @@ enum Happened {
 impl Streaming {
     /// The pieces of the body.
     pub(crate) fn pieces(self) -> impl Stream<Item = Bytes> + Send + 'static {
-        stream::unfold(Some((self, Frames::new(), Haste::Great)), |state| async {
+        let first = (Box::new(self), Frames::new(), Haste::Great);
+        stream::unfold(Some(first), |state| async {
             let (streaming, frames, haste) = state?;
             streaming.piece(frames, haste).await
         })
     }
 
-    async fn piece(mut self, mut frames: Frames, haste: Haste) -> Option<(Bytes, Next)> {
+    async fn piece(mut self: Box<Self>, mut frames: Frames, haste: Haste) -> Option<(Bytes, Next)> {
         let clock = self.clock.clone();
         let mut silence = pin!(clock.sleep(self.keep_alive));
         while frames.is_empty() && !self.writer.is_closed() {
@@ -152,7 +154,7 @@ impl Streaming {
         writer.fail(fault, frames);
     }
 
-    fn end(self) {
+    fn end(self: Box<Self>) {
         let Self {
             choices,
             mut writer,
@@ -160,7 +162,7 @@ impl Streaming {
             brake,
             keeper,
             ..
-        } = self;
+        } = *self;
         drop(choices);
         if let Some((keeper, whole)) = keeper.zip(writer.take_whole()) {
             keeper.keep(writer.outcome(), whole);

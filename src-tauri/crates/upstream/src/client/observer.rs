@@ -21,7 +21,7 @@ pub(crate) struct Observer {
     account_id: Option<String>,
     seat: Seat,
     request_id: Option<String>,
-    /// The answer's headers, for a quota fault that comes in the stream.
+    /// The answer's headers about limits, for a quota fault that comes in the stream.
     told: HeaderMap,
     token: Secret,
 }
@@ -45,14 +45,18 @@ impl Observer {
         observer
     }
 
-    /// The same, with the headers of an answer whose events are to come. As they came they hold on to
-    /// all that the connection read together with them, some KiB for as long as the answer takes.
-    pub(crate) fn remembering(self, mut told: HeaderMap) -> Self {
-        for value in told.values_mut() {
-            if let Ok(own) = HeaderValue::from_bytes(value.as_bytes()) {
-                *value = own;
-            }
-        }
+    /// The same, with what the headers of an answer say of limits, while its events come. Each value is a
+    /// copy: as they came they hold on to all that the connection read together with them, some KiB
+    /// for as long as the answer takes.
+    pub(crate) fn remembering(self, headers: &HeaderMap) -> Self {
+        let about = headers
+            .iter()
+            .filter(|(name, _)| limits::is_header(name.as_str()));
+        let copies = about.filter_map(|(name, value)| {
+            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+            Some((name.clone(), value))
+        });
+        let told = copies.collect();
         Self { told, ..self }
     }
 

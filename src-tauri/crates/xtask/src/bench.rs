@@ -103,6 +103,12 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     Ok(Ended::Well)
 }
 
+/// Starts the programs as they are started where their rest is measured.
+pub(crate) fn begin(place: &Place) -> Result<(), Failure> {
+    let stack = Stack::start(place, Profile::Release)?;
+    Rest::measure(place, &stack).map(drop)
+}
+
 /// Puts on what Postern is asked in the bench, and measures nothing: many small answers and some long
 /// ones, so that the beginning of an answer counts as much as its events (`crate::pgo`).
 pub(crate) fn practise(place: &Place) -> Result<(), Failure> {

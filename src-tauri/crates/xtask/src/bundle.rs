@@ -32,11 +32,13 @@ pub(crate) fn run(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
     let profile = pgo::profile(place)?;
     let mut made = make(place, Profile::Release, kinds)?;
     if let Some(profile) = profile {
-        let beside = place
-            .programs(Profile::Release)
-            .join("bundle/postern.profdata");
-        fs::copy(profile, &beside).because("could not put the profile beside the packages")?;
-        made.push(beside);
+        let beside = place.programs(Profile::Release).join("bundle/profile");
+        let failed = "could not put the profile beside the packages";
+        fs::create_dir_all(&beside).because(failed)?;
+        for part in pgo::PARTS {
+            fs::copy(profile.join(part), beside.join(part)).because(failed)?;
+            made.push(beside.join(part));
+        }
     }
     println!();
     for file in made {

@@ -28,7 +28,12 @@ pub(crate) fn optimised<'c>(
     place: &Place,
 ) -> Result<&'c mut Command, Failure> {
     let profile = pgo::profile(place)?;
-    flagged(cargo, place, profile.as_deref().map(pgo::used))
+    flagged(cargo, place, by(profile.as_deref()))
+}
+
+/// The flags for compiling by `profile`, where there is one.
+fn by(profile: Option<&Path>) -> Vec<String> {
+    profile.map_or_else(Vec::new, pgo::used)
 }
 
 /// The command that compiles them, without flags.
@@ -38,11 +43,11 @@ pub(crate) fn build<'c>(cargo: &'c mut Command, place: &Place) -> &'c mut Comman
     cargo.arg(place.target()).args(desktop::PACKAGES)
 }
 
-/// Gives `cargo` the flags of what is released, and one more.
+/// Gives `cargo` the flags of what is released, and `more`.
 pub(crate) fn flagged<'c>(
     cargo: &'c mut Command,
     place: &Place,
-    more: Option<String>,
+    more: Vec<String>,
 ) -> Result<&'c mut Command, Failure> {
     let mut flags = vec![
         told_as(place.root(), "/postern"),
@@ -82,8 +87,8 @@ fn registries() -> Result<Vec<PathBuf>, Failure> {
 pub(crate) fn reproduce(place: &Place, words: &[&str]) -> Result<Ended, Failure> {
     let mut profile = match words {
         [] => None,
-        [file] => Some(fs::canonicalize(file).because(format!("could not find `{file}`"))?),
-        _ => return Err(Failure::new("`reproduce` takes one file")),
+        [it] => Some(fs::canonicalize(it).because(format!("could not find `{it}`"))?),
+        _ => return Err(Failure::new("`reproduce` takes one profile")),
     };
     desktop::ready()?;
     let mut last = Command::new("git");
@@ -105,7 +110,7 @@ pub(crate) fn reproduce(place: &Place, words: &[&str]) -> Result<Ended, Failure>
             profile = pgo::profile(&place)?;
         }
         let mut cargo = Command::new("cargo");
-        let used = profile.as_deref().map(pgo::used);
+        let used = by(profile.as_deref());
         run::loudly(flagged(build(&mut cargo, &place), &place, used)?)?;
         sums.push(sums_of(&place)?);
     }
@@ -139,7 +144,7 @@ mod tests {
     fn every_place_of_sources_has_another_name() {
         let place = Place::find().unwrap().at("/somewhere/else".into());
         let mut cargo = Command::new("cargo");
-        flagged(&mut cargo, &place, None).unwrap();
+        flagged(&mut cargo, &place, Vec::new()).unwrap();
         let flags = cargo.get_envs().find_map(|(name, value)| {
             (name == "CARGO_ENCODED_RUSTFLAGS").then(|| value.unwrap().to_str().unwrap())
         });

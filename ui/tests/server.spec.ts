@@ -1,7 +1,7 @@
 /** What a person does every day, in the page that a running Postern serves, and what can go wrong with it. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AppState, NewKey } from '../src/bindings';
 import { en } from '../src/text/en';
@@ -121,6 +121,21 @@ test('the port is changed in the settings, and takes effect at once', () =>
     await sound();
     expect((await ask(`http://127.0.0.1:${free}/v1`, key, 'hello'))?.status).toBe(200);
     expect(await ask(before, key, 'hello')).toBe(null);
+  }));
+
+test('what is typed stays while another setting is saved', () =>
+  usual(async ({ page }) => {
+    await go(page, 'settings/network');
+    const row = (name: readonly string[]) => page.locator('form').filter({ has: page.getByLabel(name[0] ?? '', { exact: true }) });
+    const [port, hosts] = [row(en.settings.name.port), row(en.settings.name.allowed_hosts)];
+    const save = (of: Locator) => of.getByRole('button', { name: en.shell.save, exact: true });
+    await port.getByRole('textbox').fill('12345');
+    await hosts.getByRole('textbox').fill('postern.example');
+    await save(hosts).click();
+    await save(hosts).waitFor({ state: 'hidden' });
+    expect(await hosts.getByRole('textbox').inputValue()).toBe('postern.example');
+    expect(await port.getByRole('textbox').inputValue()).toBe('12345');
+    await save(port).waitFor();
   }));
 
 test('a key that is revoked opens nothing, and the row says so', () =>

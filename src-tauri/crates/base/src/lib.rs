@@ -11,4 +11,4 @@ pub mod tasks;
 pub use clock::{Clock, Hand, Timestamp};
 pub use id::{Chance, RequestId};
 pub use secret::Secret;
-pub use tasks::{Drained, Tasks, thread};
+pub use tasks::{Drained, Spot, Tasks, aside, thread};

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
+pub use self::spread::Spot;
 use self::spread::{Place, Spread};
-pub use self::thread::thread;
+pub use self::thread::{aside, thread};
 
 /// The one place that starts work which outlives its caller.
 ///
@@ -53,18 +54,18 @@ impl Tasks {
     }
 
     /// The same for one of many tasks, of which none waits for another: where they are more than a few,
-    /// it may run on a second thread, in a runtime of its own.
+    /// it may run on a second thread, in a runtime of its own. It keeps its spot as long as anything of it
+    /// is on that thread.
     #[expect(clippy::disallowed_methods, reason = "the one place that may spawn")]
-    pub fn spawn_spread<F>(&self, name: &'static str, task: impl FnOnce(CancellationToken) -> F)
-    where
+    pub fn spawn_spread<F>(
+        &self,
+        name: &'static str,
+        task: impl FnOnce(CancellationToken, Spot) -> F,
+    ) where
         F: Future<Output = ()> + Send + 'static,
     {
-        let work = task(self.stop.child_token());
-        let Place { thread, taken } = self.spread.place();
-        let work = async move {
-            work.await;
-            drop(taken);
-        };
+        let Place { thread, spot } = self.spread.place();
+        let work = task(self.stop.child_token(), spot);
         let work = work.instrument(tracing::info_span!("task", name));
         let work = self.running.track_future(work);
         match thread {
@@ -124,7 +125,8 @@ mod tests {
         let (tell, mut told) = tokio::sync::mpsc::channel(others);
         for _ in 0..others {
             let (tell, inner) = (tell.clone(), tasks.clone());
-            tasks.spawn_spread("one of many", |stop| async move {
+            tasks.spawn_spread("one of many", |stop, spot| async move {
+                let _spot = spot;
                 let outside = Handle::current().id();
                 inner.spawn("its own", move |_| async move {
                     let _ = tell.send((outside, Handle::current().id())).await;

@@ -1,23 +1,31 @@
 //! Work that grows with what a client sent, done where it holds up nobody else.
 //!
-//! A request stays on one thread, which it shares with others (`base/src/tasks/thread.rs`). Reading a body of many megabytes and writing it anew would keep that
-//! thread from everyone, so it hands its other tasks to another thread meanwhile.
+//! A request stays on one thread, which it shares with others (`base/src/tasks/thread.rs`). Reading a body
+//! of many megabytes and writing it anew would keep that thread from everyone, so its other tasks go on
+//! elsewhere meanwhile.
 
 use std::future::{Future, poll_fn};
 
-use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::task::block_in_place;
+use base::aside;
 
-/// Does `work` on a body of so many `bytes`. Where they are many, the other tasks of this thread go on
-/// meanwhile, as far as the runtime can do that.
+/// Does `work`, which begins with reading a body of so many `bytes`. Where they are many, the other tasks of
+/// this thread go on while it begins; later it waits for the backend, and shares the thread again.
 pub(crate) async fn beside_others<F: Future>(bytes: usize, work: F) -> F::Output {
     let mut work = Box::pin(work);
-    if bytes < LONG || Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
-        return work.await;
-    }
-    poll_fn(|cx| block_in_place(|| work.as_mut().poll(cx))).await
+    let mut long = if bytes < LONG { 0 } else { BEGINNING };
+    poll_fn(|cx| {
+        if long == 0 {
+            return work.as_mut().poll(cx);
+        }
+        long -= 1;
+        aside(|| work.as_mut().poll(cx))
+    })
+    .await
 }
 
+/// How often work is resumed before its body has been read and sent on: it may have to wait for a token,
+/// and for what is stored.
+const BEGINNING: usize = 4;
 /// Bytes that take about a millisecond; handing over takes a twentieth of one.
 const LONG: usize = 256 << 10;
 

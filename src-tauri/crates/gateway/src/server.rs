@@ -144,8 +144,8 @@ impl Floor {
         let tasks: Tasks = house.parts.tasks.clone();
         // Whoever serves it tells its own runtime when there is something to read.
         let stream = stream.into_std();
-        tasks.spawn_spread("gateway.connection", |stop| async move {
-            let place = Arc::new((counted, room));
+        tasks.spawn_spread("gateway.connection", |stop, spot| async move {
+            let place = Arc::new((counted, room, spot));
             match stream.and_then(ready) {
                 Ok((stream, here)) => {
                     let seat = Seat {

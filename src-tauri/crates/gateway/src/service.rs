@@ -20,7 +20,9 @@ use crate::guard::{self, Cors, Entry};
 use crate::house::House;
 use crate::respond::{self, Answer, Content, Refusal};
 use crate::route::{self, Asked, Door, Media};
-use crate::{count, files, form, models, ollama, pictures, ready, socket, speak, speech, state};
+use crate::{
+    count, files, form, long, models, ollama, pictures, ready, socket, speak, speech, state,
+};
 
 /// Answers one request that came in by `door`, at the address `here`.
 pub(crate) async fn answer(
@@ -160,11 +162,13 @@ async fn media(
         }
         Media::Transcribe => {
             let body = receive(exchange, head, incoming).await?;
-            Box::pin(speech::answer(exchange, headers, body)).await
+            let length = body.len();
+            long::beside_others(length, speech::answer(exchange, headers, body)).await
         }
         Media::NewFile => {
             let body = receive(exchange, head, incoming).await?;
-            Box::pin(files::create(exchange, &key.id, headers, body)).await
+            let length = body.len();
+            long::beside_others(length, files::create(exchange, &key.id, headers, body)).await
         }
         Media::Files => files::list(exchange, &key.id, head.uri.query()).await,
         Media::File(id) => files::one(exchange, &key.id, &id).await,

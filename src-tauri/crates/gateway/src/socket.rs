@@ -24,6 +24,7 @@ mod tell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use base::Spot;
 use http::Request;
 use http::request::Parts;
 use hyper::upgrade::OnUpgrade;
@@ -48,8 +49,8 @@ pub(crate) struct Seat {
     pub(crate) door: Door,
     /// The address that the connection came in on.
     pub(crate) here: IpAddr,
-    /// Counts the connection, and takes one of those that may be.
-    pub(crate) _place: Arc<(Permit, OwnedSemaphorePermit)>,
+    /// Counts the connection, and takes one of those that may be, here and on its thread.
+    pub(crate) _place: Arc<(Permit, OwnedSemaphorePermit, Spot)>,
 }
 
 /// What all requests of one socket share.

@@ -134,12 +134,13 @@ impl Database {
         self.0.queue.push(Job::new(rank, work, done))
     }
 
-    /// Asks something that may take a while.
+    /// Asks something that may take a while, also because somebody else asks. Other tasks of this thread go
+    /// on meanwhile.
     pub(crate) fn ask<T>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, DatabaseFault> {
-        question(&self.0.questions.lock()).map_err(DatabaseFault::from)
+        base::aside(|| question(&self.0.questions.lock())).map_err(DatabaseFault::from)
     }
 
     /// Asks what every request asks; must be quick.

@@ -106,15 +106,17 @@ impl Client {
     /// No HTTP client can be made from the new settings; then everything stays as it was.
     pub fn reconfigure(&self, config: Config) -> Result<(), BuildFault> {
         let before = self.config();
-        if let Some(http) = &config.http
-            && before.http.as_ref() != Some(http)
-        {
-            *self.0.wires.lock() = Wires::new(http_client(http)?);
-        }
+        let http = config.http.as_ref();
+        let changed = http.filter(|http| before.http.as_ref() != Some(*http));
+        let anew = changed.map(http_client).transpose()?;
         if before.client_version != config.client_version {
             self.0.models.distrust_all();
         }
         *self.0.config.write() = Arc::new(config);
+        // Afterwards, so that nobody makes another client for these wires by the old settings.
+        if let Some(anew) = anew {
+            *self.0.wires.lock() = Wires::new(anew);
+        }
         Ok(())
     }
 
@@ -122,11 +124,18 @@ impl Client {
     /// under way go on.
     pub fn drop_idle(&self) {
         self.0.jar.clear();
-        let Some(http) = &self.config().http else {
+        let config = self.config();
+        let Some(http) = &config.http else {
             return;
         };
         match http_client(http) {
-            Ok(anew) => *self.0.wires.lock() = Wires::new(anew),
+            Ok(anew) => {
+                let mut wires = self.0.wires.lock();
+                // Else the settings changed meanwhile, and the connections with them.
+                if Arc::ptr_eq(&config, &self.config()) {
+                    *wires = Wires::new(anew);
+                }
+            }
             Err(fault) => {
                 tracing::warn!(name: "upstream.rebuild", %fault, "connections are kept");
             }

@@ -103,7 +103,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     Ok(Ended::Well)
 }
 
-/// Starts the programs as they are started where their rest is measured.
+/// Starts `postern` as it is started where its rest is measured.
 pub(crate) fn begin(place: &Place) -> Result<(), Failure> {
     let stack = Stack::start(place, Profile::Release)?;
     Rest::measure(place, &stack).map(drop)

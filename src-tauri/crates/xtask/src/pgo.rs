@@ -38,7 +38,7 @@ pub(crate) fn profile(place: &Place) -> Result<Option<PathBuf>, Failure> {
         let _ = fs::remove_dir_all(&begun);
         fs::create_dir_all(&begun).because("could not make a folder for counts")?;
         let [all, order] = PARTS.map(|part| begun.join(part));
-        println!("the programs start, and then are asked what the bench asks them, and count");
+        println!("the program starts, then is asked what the bench asks it, and counts");
         let start = begun.join("start.profdata");
         counted(&counts, &start, || bench::begin(&counting))?;
         counted(&counts, &all, || bench::practise(&counting))?;

@@ -22,8 +22,21 @@ pub(super) struct Spread {
 pub(super) struct Place {
     /// `None` for the thread of whoever starts it.
     pub(super) thread: Option<Handle>,
-    /// Kept as long as the task is there.
-    pub(super) taken: Arc<()>,
+    pub(super) spot: Spot,
+}
+
+/// A task's place on its thread, until it is dropped.
+#[derive(Debug)]
+pub struct Spot {
+    _taken: Arc<()>,
+}
+
+impl Spot {
+    fn on(places: &Arc<()>) -> Self {
+        Self {
+            _taken: Arc::clone(places),
+        }
+    }
 }
 
 impl Spread {
@@ -34,11 +47,11 @@ impl Spread {
         match wants_another.then(another).flatten() {
             Some(runtime) => Place {
                 thread: Some(runtime.handle().clone()),
-                taken: Arc::clone(&self.second),
+                spot: Spot::on(&self.second),
             },
             None => Place {
                 thread: None,
-                taken: Arc::clone(&self.first),
+                spot: Spot::on(&self.first),
             },
         }
     }

@@ -15,7 +15,7 @@ use crate::exchange::Exchange;
 use crate::guard::{self, Entry};
 use crate::respond::{self, Answer, Refusal};
 use crate::route::Asked;
-use crate::speak;
+use crate::{long, speak};
 
 /// The answer to `frame`, as it would be over HTTP. The key and the page are looked at anew: either
 /// may have lost its permission since the upgrade.
@@ -25,7 +25,8 @@ pub(super) async fn answer(room: Arc<Room>, frame: Bytes) -> Response<Body> {
     let outcome = match guard::enter(&room.head, room.seat.here, &exchange.settings) {
         Entry::Welcome(_) | Entry::Preflight(_) => {
             let span = tracing::info_span!("request", id = exchange.id.as_str());
-            let speaking = Box::pin(speak(&mut exchange, &room, &frame));
+            let speaking = speak(&mut exchange, &room, &frame);
+            let speaking = long::beside_others(frame.len(), speaking);
             speaking.instrument(span).await
         }
         Entry::Refused { fault, origin, .. } => {

@@ -12,11 +12,11 @@ use translate::{Given, input_tokens};
 use wire::Fault;
 
 use super::{background, compact, completions, conversations, expand, failed, missing, past};
-use crate::count;
 use crate::exchange::Exchange;
 use crate::respond::{Answer, Content, Refusal};
 use crate::route::Stateful;
 use crate::service::read;
+use crate::{count, long};
 
 /// Answers what is asked of the store.
 pub(crate) async fn answer(
@@ -38,7 +38,8 @@ pub(crate) async fn answer(
         }
         Stateful::Compact => {
             let body = read(exchange, head, incoming).await?;
-            compact::compact(exchange, key, head, body).await
+            let length = body.len();
+            long::beside_others(length, compact::compact(exchange, key, head, body)).await
         }
         Stateful::Completions(asked) => {
             completions::answer(exchange, key, head, asked, incoming).await

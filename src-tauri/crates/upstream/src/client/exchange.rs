@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use base::Secret;
+use base::{Secret, aside};
 use http::header::COOKIE;
 use wire::Fault;
 
@@ -46,13 +46,20 @@ impl Client {
     }
 
     fn wire(&self) -> (reqwest::Client, Place) {
-        if let Some(taken) = self.0.wires.lock().take() {
-            return taken;
+        loop {
+            let these = match self.0.wires.lock().take() {
+                Ok(taken) => return taken,
+                Err(these) => these,
+            };
+            // Some milliseconds. The settings are those of these wires or newer ones, because
+            // `reconfigure` changes them first.
+            let config = self.config();
+            let http = config.http.as_ref();
+            let another = http.and_then(|http| aside(|| http_client(http)).ok());
+            if let Some(taken) = self.0.wires.lock().take_of(another, &these) {
+                return taken;
+            }
         }
-        // Some milliseconds, in which the others are not kept waiting.
-        let http = self.config().http.as_ref().map(http_client);
-        let another = http.and_then(Result::ok);
-        self.0.wires.lock().take_of(another)
     }
 
     /// The whole body of a success, or what the refusal means.

@@ -16,6 +16,8 @@ use tokio::runtime::{Handle, Id};
 /// HTTP clients of one kind, in the order in which they are filled.
 #[derive(Debug)]
 pub(super) struct Wires {
+    /// Which these are: others take their place when the settings change.
+    these: Arc<()>,
     first: Wire,
     others: Vec<Wire>,
 }
@@ -37,36 +39,53 @@ pub(crate) struct Place {
 impl Wires {
     pub(super) fn new(http: reqwest::Client) -> Self {
         Self {
+            these: Arc::default(),
             first: Wire::new(http),
             others: Vec::new(),
         }
     }
 
-    /// The client for one more request of this runtime, and its place; `None` where another client is
-    /// wanted for it.
-    pub(super) fn take(&mut self) -> Option<(reqwest::Client, Place)> {
+    /// The client for one more request of this runtime, and its place; or, where another client is wanted
+    /// for it, which wires are to have it.
+    pub(super) fn take(&mut self) -> Result<(reqwest::Client, Place), These> {
         let here = Handle::current().id();
         let mut all = std::iter::once(&mut self.first).chain(&mut self.others);
         all.find(|wire| wire.is_of(here) && wire.under_way() < SHARED)
             .map(|wire| wire.take(here))
+            .ok_or_else(|| These(Arc::clone(&self.these)))
     }
 
-    /// The same by `another` client. Where there is none, the request shares with the fewest.
-    pub(super) fn take_of(&mut self, another: Option<reqwest::Client>) -> (reqwest::Client, Place) {
+    /// The same with `another` client, unless there is one by now. Where none could be made, the request
+    /// shares with the fewest. `None` where these are not the wires any more that it was made for.
+    pub(super) fn take_of(
+        &mut self,
+        another: Option<reqwest::Client>,
+        meant: &These,
+    ) -> Option<(reqwest::Client, Place)> {
+        if let Ok(taken) = self.take() {
+            return Some(taken);
+        }
+        if !Arc::ptr_eq(&self.these, &meant.0) {
+            return None;
+        }
         let here = Handle::current().id();
         if let Some(http) = another {
             let mut wire = Wire::new(http);
             let taken = wire.take(here);
             self.others.push(wire);
-            return taken;
+            return Some(taken);
         }
         let emptiest = self.others.iter_mut().min_by_key(|wire| wire.under_way());
-        match emptiest {
+        Some(match emptiest {
             Some(wire) if wire.under_way() < self.first.under_way() => wire.take(here),
             Some(_) | None => self.first.take(here),
-        }
+        })
     }
 }
+
+/// Certain wires, to be told from those that take their place.
+#[derive(Debug)]
+pub(super) struct These(Arc<()>);
 
 impl Wire {
     fn new(http: reqwest::Client) -> Self {
@@ -109,8 +128,8 @@ mod tests {
     /// A place, and whether another client was made for it.
     fn take(wires: &mut Wires) -> (Place, bool) {
         match wires.take() {
-            Some((_, place)) => (place, false),
-            None => (wires.take_of(Some(http())).1, true),
+            Ok((_, place)) => (place, false),
+            Err(these) => (wires.take_of(Some(http()), &these).unwrap().1, true),
         }
     }
 
@@ -144,9 +163,24 @@ mod tests {
     async fn who_can_make_no_other_shares() {
         let mut wires = Wires::new(http());
         let full: Vec<_> = (0..SHARED).map(|_| take(&mut wires)).collect();
-        assert!(wires.take().is_none());
-        let shared = wires.take_of(None);
+        let these = wires.take().unwrap_err();
+        let shared = wires.take_of(None, &these).unwrap();
         assert_eq!(wires.first.under_way(), full.len() + 1);
         drop(shared);
+    }
+
+    #[tokio::test]
+    async fn what_was_made_for_others_or_is_not_wanted_any_more_is_not_kept() {
+        let mut wires = Wires::new(http());
+        let full: Vec<_> = (0..SHARED).map(|_| take(&mut wires)).collect();
+        let these = wires.take().unwrap_err();
+        drop(full);
+        assert!(wires.take_of(Some(http()), &these).is_some());
+        assert_eq!(wires.others.len(), 0, "there was room by then");
+
+        let mut anew = Wires::new(http());
+        let _full: Vec<_> = (0..SHARED).map(|_| take(&mut anew)).collect();
+        assert!(anew.take_of(Some(http()), &these).is_none());
+        assert_eq!(anew.others.len(), 0, "made by old settings");
     }
 }

@@ -12,12 +12,12 @@ use base::aside;
 /// this thread go on while it begins; later it waits for the backend, and shares the thread again.
 pub(crate) async fn beside_others<F: Future>(bytes: usize, work: F) -> F::Output {
     let mut work = Box::pin(work);
-    let mut long = if bytes < LONG { 0 } else { BEGINNING };
+    let mut aside_left = if bytes < LONG { 0 } else { BEGINNING };
     poll_fn(|cx| {
-        if long == 0 {
+        if aside_left == 0 {
             return work.as_mut().poll(cx);
         }
-        long -= 1;
+        aside_left -= 1;
         aside(|| work.as_mut().poll(cx))
     })
     .await

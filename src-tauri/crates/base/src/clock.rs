@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use pin_project_lite::pin_project;
 use tokio::sync::watch;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -111,11 +114,35 @@ impl Clock {
     }
 
     /// What `work` yields, or `None` when `limit` passes first.
-    pub async fn timeout<F: Future>(&self, limit: Duration, work: F) -> Option<F::Output> {
-        tokio::select! {
-            biased;
-            out = work => Some(out),
-            () = self.sleep(limit) => None,
+    pub fn timeout<F: Future>(
+        &self,
+        limit: Duration,
+        work: F,
+    ) -> impl Future<Output = Option<F::Output>> {
+        let limit = self.sleep(limit);
+        Within { work, limit }
+    }
+}
+
+pin_project! {
+    /// What [`Clock::timeout`] waits for. An `async fn` would have room for `work` twice, and so would
+    /// each around it.
+    struct Within<F, S> {
+        #[pin]
+        work: F,
+        #[pin]
+        limit: S,
+    }
+}
+
+impl<F: Future, S: Future<Output = ()>> Future for Within<F, S> {
+    type Output = Option<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.work.poll(cx) {
+            Poll::Ready(out) => Poll::Ready(Some(out)),
+            Poll::Pending => this.limit.poll(cx).map(|()| None),
         }
     }
 }

@@ -10,17 +10,16 @@ use base::aside;
 
 /// Does `work`, which begins with reading a body of so many `bytes`. Where they are many, the other tasks of
 /// this thread go on while it begins; later it waits for the backend, and shares the thread again.
-pub(crate) async fn beside_others<F: Future>(bytes: usize, work: F) -> F::Output {
+pub(crate) fn beside_others<F: Future>(bytes: usize, work: F) -> impl Future<Output = F::Output> {
     let mut work = Box::pin(work);
     let mut aside_left = if bytes < LONG { 0 } else { BEGINNING };
-    poll_fn(|cx| {
+    poll_fn(move |cx| {
         if aside_left == 0 {
             return work.as_mut().poll(cx);
         }
         aside_left -= 1;
         aside(|| work.as_mut().poll(cx))
     })
-    .await
 }
 
 /// How often work is resumed before its body has been read and sent on: it may have to wait for a token,

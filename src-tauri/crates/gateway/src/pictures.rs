@@ -154,7 +154,7 @@ async fn stream(
         .note(|line| line.upstream_request_id.clone_from(&head.request_id));
     let writer = pictures::Writer::new(shape, exchange.born());
     Ok(Answer {
-        headers: respond::passed(&head),
+        headers: respond::passed(head),
         content: Content::Stream(Box::new(Opening {
             writer: Writer::Pictures(writer),
             choices: Choices::one(opened.events, &Ends::default()),
@@ -192,7 +192,7 @@ async fn whole(
         line.upstream_request_id.clone_from(&batch.head.request_id);
     });
     let mut answer = Answer::json(json);
-    answer.headers = respond::passed(&batch.head);
+    answer.headers = respond::passed(batch.head);
     Ok(answer)
 }
 

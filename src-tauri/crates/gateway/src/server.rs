@@ -218,9 +218,8 @@ async fn serve(
         if request.headers().contains_key(UPGRADE) {
             request.extensions_mut().insert(told.clone());
         }
-        let answer = service::answer(Arc::clone(&house), door, here, request);
         // Boxed, because the connection keeps as much room as this takes while the answer streams.
-        Box::pin(async move { Ok::<_, std::convert::Infallible>(answer.await) })
+        Box::pin(service::answer(Arc::clone(&house), door, here, request))
     });
     let connection = rules(&clock).serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection.with_upgrades());

@@ -1,5 +1,6 @@
 //! One request, top to bottom: guard, route, read, credential, translate, backend, answer.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -24,13 +25,13 @@ use crate::{
     count, files, form, long, models, ollama, pictures, ready, socket, speak, speech, state,
 };
 
-/// Answers one request that came in by `door`, at the address `here`.
+/// Answers one request that came in by `door`, at the address `here`. Whatever goes wrong is an answer too.
 pub(crate) async fn answer(
     house: Arc<House>,
     door: Door,
     here: IpAddr,
     request: Request<Incoming>,
-) -> Response<Body> {
+) -> Result<Response<Body>, Infallible> {
     let (head, mut incoming) = request.into_parts();
     let asked = route::find(&head, door);
     let entry = guard::enter(&head, here, &house.settings());
@@ -74,9 +75,11 @@ pub(crate) async fn answer(
     if is_head {
         response.body_mut().end_unsent();
     }
-    response
+    Ok(response)
 }
 
+/// What is asked for less often than a model's answer has a room of its own; every request would have it
+/// else.
 async fn serve(
     exchange: &mut Exchange,
     head: &Parts,
@@ -101,19 +104,19 @@ async fn serve(
         }
         Asked::Models(list) => {
             exchange.let_in(&head.headers)?;
-            models::list(exchange, list, head).await
+            Box::pin(models::list(exchange, list, head)).await
         }
         Asked::Model(id) => {
             exchange.let_in(&head.headers)?;
-            models::one(exchange, &id).await
+            Box::pin(models::one(exchange, &id)).await
         }
         Asked::Unserved(fault) | Asked::Misused(_, fault) => {
             exchange.let_in(&head.headers)?;
             Err(fault.into())
         }
-        Asked::Media(asked) => media(exchange, head, asked, incoming).await,
+        Asked::Media(asked) => Box::pin(media(exchange, head, asked, incoming)).await,
         Asked::State(asked) => Box::pin(state::answer(exchange, head, asked, incoming)).await,
-        Asked::Ollama(ask) => ollama::answer(exchange, head, ask, incoming).await,
+        Asked::Ollama(ask) => Box::pin(ollama::answer(exchange, head, ask, incoming)).await,
         Asked::CountTokens => {
             exchange.let_in(&head.headers)?;
             let body = read(exchange, head, incoming).await?;
@@ -123,7 +126,7 @@ async fn serve(
         }
         Asked::AnthropicModel(id) => {
             exchange.let_in(&head.headers)?;
-            models::anthropic_one(exchange, &id).await
+            Box::pin(models::anthropic_one(exchange, &id)).await
         }
     }
 }

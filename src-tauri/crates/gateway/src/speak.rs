@@ -44,8 +44,11 @@ pub(crate) struct Socket<'a> {
 }
 
 /// The answer, begun or whole.
-pub(crate) async fn answer(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
-    long::beside_others(asked.body.len(), speak(exchange, asked)).await
+pub(crate) fn answer(
+    exchange: &mut Exchange,
+    asked: Request<'_>,
+) -> impl Future<Output = Result<Answer, Refusal>> {
+    long::beside_others(asked.body.len(), speak(exchange, asked))
 }
 
 async fn speak(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Refusal> {
@@ -129,10 +132,10 @@ async fn tell(
         brake,
         keeper,
     } = begun;
-    let headers = respond::passed(&head);
     exchange
         .held
-        .note(|line| line.upstream_request_id = head.request_id);
+        .note(|line| line.upstream_request_id.clone_from(&head.request_id));
+    let headers = respond::passed(head);
     let born = exchange.born();
     let content = if translated.stream {
         Content::Stream(Box::new(Opening {
@@ -143,7 +146,7 @@ async fn tell(
         }))
     } else {
         let collector = Collector::new(dialect, translated.shape, born);
-        collect(exchange, choices, collector, &brake, keeper).await?
+        Box::pin(collect(exchange, choices, collector, &brake, keeper)).await?
     };
     Ok(Answer { headers, content })
 }

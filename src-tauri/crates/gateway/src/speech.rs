@@ -46,7 +46,7 @@ pub(crate) async fn answer(
         Form::Events => Whole::Events,
     };
     Ok(Answer {
-        headers: respond::passed(&told.head),
+        headers: respond::passed(told.head),
         content: Content::Whole(media, answer.body.into()),
     })
 }

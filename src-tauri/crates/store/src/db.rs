@@ -2,7 +2,8 @@
 //!
 //! - One thread writes, in batches, out of a bounded queue. A write that must last waits for its
 //!   place and is acknowledged after the commit; a line of the log that finds the queue full is
-//!   lost and counted, so that no response ever waits for the disk.
+//!   lost and counted, so that no response ever waits for the disk. Lines that follow each other
+//!   closely share a transaction.
 //! - Reading happens on two connections of its own: a slow question never holds up the door.
 //! - Migrations only add. An older Postern opens a newer database.
 //! - A damaged file is moved aside, told, and made anew from what can still be read of it.

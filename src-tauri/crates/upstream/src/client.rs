@@ -185,10 +185,10 @@ impl Client {
                 },
             });
         }
-        let head = Head::read(answer.headers(), count);
         let (mut told, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
         let place = told.extensions.remove::<Place>();
-        let observer = observer.remembering(&told.headers);
+        let head = Head::read(told.headers, count);
+        let observer = observer.remembering(&head.passed);
         let mut events = Events::new(body, place, observer, self.config().idle_timeout);
         events.gate().await?;
         Ok(Opened { head, events })

@@ -16,14 +16,20 @@ pub struct Head {
 }
 
 impl Head {
-    pub(crate) fn read(headers: &HeaderMap, attempts: u32) -> Self {
-        let passed = headers.iter().filter(|(name, _)| is_passed(name));
+    pub(crate) fn read(headers: HeaderMap, attempts: u32) -> Self {
+        let request_id = request_id(&headers);
+        let mut passes = false;
+        let passed = headers.into_iter().filter(|(name, _)| {
+            // Only the first value of a header has its name with it.
+            passes = name.as_ref().map_or(passes, is_passed);
+            passes
+        });
+        let mut kept = HeaderMap::new();
+        kept.extend(passed);
         Self {
-            request_id: request_id(headers),
+            request_id,
             attempts,
-            passed: passed
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
+            passed: kept,
         }
     }
 }
@@ -89,7 +95,12 @@ mod tests {
         ] {
             headers.insert(name, HeaderValue::from_static("1"));
         }
-        let head = Head::read(&headers, 2);
+        headers.append("set-cookie", HeaderValue::from_static("2"));
+        let mut wanted = wanted;
+        for headers in [&mut headers, &mut wanted] {
+            headers.append("x-models-etag", HeaderValue::from_static("2"));
+        }
+        let head = Head::read(headers, 2);
         assert_eq!(head.passed, wanted);
         assert_eq!((head.request_id.as_deref(), head.attempts), (Some("1"), 2));
     }

@@ -4,6 +4,7 @@
 
 mod event;
 mod header;
+mod noted;
 mod usage;
 
 use base::Timestamp;
@@ -12,6 +13,7 @@ use wire::limits::{Credits, Limits, Window};
 
 pub(crate) use event::from_event;
 pub(crate) use header::{from_headers, is_header, listed, resets_at};
+pub(crate) use noted::Noted;
 pub(crate) use usage::from_usage;
 
 /// Limits, with whose they are and when they were told.

@@ -35,8 +35,8 @@ pub(super) fn common(exchange: &Exchange, media: Option<HeaderValue>) -> HeaderM
 }
 
 /// What the backend said in its head and the client should hear (contract backend 10.3).
-pub(crate) fn passed(head: &Head) -> HeaderMap {
-    let mut headers = head.passed.clone();
+pub(crate) fn passed(head: Head) -> HeaderMap {
+    let mut headers = head.passed;
     let id = head
         .request_id
         .as_deref()

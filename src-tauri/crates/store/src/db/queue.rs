@@ -1,6 +1,7 @@
 //! What waits to be written.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
@@ -42,7 +43,8 @@ impl Job {
     }
 }
 
-/// First in, first out, with a bound for each rank. Notes by themselves wake nobody.
+/// First in, first out, with a bound for each rank. Notes by themselves wake nobody, and lines that follow
+/// others closely wait for each other, because a transaction costs more than many lines.
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     filled: Condvar,
@@ -53,12 +55,33 @@ struct Waiting {
     lines: usize,
     notes: usize,
     closed: bool,
+    /// When lines were last taken.
+    taken: Option<Instant>,
+}
+
+/// When what waits is worth a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Now,
+    At(Instant),
+    /// When more comes.
+    Later,
 }
 
 impl Waiting {
-    /// True where nothing that waits is worth a transaction.
-    fn is_idle(&self) -> bool {
-        self.jobs.len() == self.notes
+    fn duties(&self) -> usize {
+        self.jobs.len() - self.lines - self.notes
+    }
+
+    fn due(&self, now: Instant) -> Due {
+        if self.closed || self.duties() > 0 || self.lines >= BATCH {
+            return Due::Now;
+        }
+        match self.taken.map(|taken| taken + PAUSE) {
+            _ if self.lines == 0 => Due::Later,
+            Some(next) if next > now => Due::At(next),
+            Some(_) | None => Due::Now,
+        }
     }
 
     fn count(&mut self, rank: Rank) -> Option<&mut usize> {
@@ -78,6 +101,7 @@ impl Queue {
                 lines: 0,
                 notes: 0,
                 closed: false,
+                taken: None,
             }),
             filled: Condvar::new(),
         }
@@ -88,9 +112,9 @@ impl Queue {
         if waiting.closed {
             return Err(DatabaseFault::Closed);
         }
-        let (rank, duties) = (job.rank, waiting.jobs.len() - waiting.lines - waiting.notes);
+        let rank = job.rank;
         let (there, most) = match rank {
-            Rank::Duty => (duties, MOST_DUTIES),
+            Rank::Duty => (waiting.duties(), MOST_DUTIES),
             Rank::Line => (waiting.lines, MOST_LINES),
             Rank::Note => (waiting.notes, MOST_NOTES),
         };
@@ -101,19 +125,29 @@ impl Queue {
             *count += 1;
         }
         waiting.jobs.push_back(job);
+        // Others change nothing in what the writer waits for.
+        let is_news = match rank {
+            Rank::Duty => true,
+            Rank::Line => [1, BATCH].contains(&waiting.lines),
+            Rank::Note => false,
+        };
         drop(waiting);
-        if rank != Rank::Note {
+        if is_news {
             self.filled.notify_one();
         }
         Ok(())
     }
 
-    /// The next jobs, as many as fit one transaction; waits for one that is no note. `None` when the
+    /// The next jobs, as many as fit one transaction; waits until they are worth one. `None` when the
     /// queue is closed and empty.
     pub(super) fn take(&self) -> Option<Vec<Job>> {
         let mut waiting = self.waiting.lock();
-        while waiting.is_idle() && !waiting.closed {
-            self.filled.wait(&mut waiting);
+        loop {
+            match waiting.due(now()) {
+                Due::Now => break,
+                Due::At(next) => drop(self.filled.wait_until(&mut waiting, next)),
+                Due::Later => self.filled.wait(&mut waiting),
+            }
         }
         if waiting.jobs.is_empty() {
             return None;
@@ -125,6 +159,9 @@ impl Queue {
                 *count -= 1;
             }
         }
+        if jobs.iter().any(|job| job.rank == Rank::Line) {
+            waiting.taken = Some(now());
+        }
         Some(jobs)
     }
 
@@ -135,6 +172,18 @@ impl Queue {
     }
 }
 
+/// The system's own time: this thread waits by it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread that waits in the system cannot be woken by another clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// From lines that were taken to the next. A person sees no difference, and what is asked from morning
+/// to evening is written one by one.
+const PAUSE: Duration = Duration::from_millis(50);
 /// A minute's lines at a rate no single person reaches; a few hundred KiB.
 pub(super) const MOST_LINES: usize = 1024;
 /// Each of them has somebody waiting for it, or replaces an earlier one.
@@ -162,10 +211,51 @@ mod tests {
         for next in [Rank::Duty, Rank::Line] {
             let queue = Queue::new();
             queue.push(job(Rank::Note)).unwrap();
-            assert!(queue.waiting.lock().is_idle());
+            assert_eq!(queue.waiting.lock().due(now()), Due::Later);
             queue.push(job(next)).unwrap();
             assert_eq!(ranks(queue.take()), Some(vec![Rank::Note, next]));
-            assert!(queue.waiting.lock().is_idle());
+            assert_eq!(queue.waiting.lock().due(now()), Due::Later);
+        }
+    }
+
+    #[test]
+    fn lines_that_follow_closely_wait_for_each_other() {
+        let queue = Queue::new();
+        let due = |now| queue.waiting.lock().due(now);
+        let began = now();
+        queue.push(job(Rank::Line)).unwrap();
+        assert_eq!(due(began), Due::Now, "nothing was written before it");
+        assert_eq!(ranks(queue.take()), Some(vec![Rank::Line]));
+        queue.push(job(Rank::Line)).unwrap();
+        let taken = queue.waiting.lock().taken.unwrap();
+        let next = taken + PAUSE;
+        for (now, expected) in [(taken, Due::At(next)), (next, Due::Now)] {
+            assert_eq!(due(now), expected);
+        }
+        queue.push(job(Rank::Note)).unwrap();
+        assert_eq!(due(taken), Due::At(next), "a note changes nothing");
+        queue.push(job(Rank::Duty)).unwrap();
+        assert_eq!(due(taken), Due::Now, "somebody waits for a duty");
+        let all = vec![Rank::Line, Rank::Note, Rank::Duty];
+        assert_eq!(ranks(queue.take()), Some(all));
+    }
+
+    #[test]
+    fn lines_wait_no_longer_when_they_fill_a_transaction_or_nothing_more_comes() {
+        for end in [
+            |queue: &Queue| queue.close(),
+            |queue: &Queue| {
+                (1..BATCH).for_each(|_| queue.push(job(Rank::Line)).unwrap());
+            },
+        ] {
+            let queue = Queue::new();
+            queue.push(job(Rank::Line)).unwrap();
+            queue.take();
+            queue.push(job(Rank::Line)).unwrap();
+            let taken = queue.waiting.lock().taken.unwrap();
+            assert_ne!(queue.waiting.lock().due(taken), Due::Now);
+            end(&queue);
+            assert_eq!(queue.waiting.lock().due(taken), Due::Now);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base::{Clock, Secret};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 use wire::responses::{Event, Kind};
@@ -22,7 +22,7 @@ pub(crate) struct Observer {
     seat: Seat,
     request_id: Option<String>,
     /// The answer's headers about limits, for a quota fault that comes in the stream.
-    told: HeaderMap,
+    told: limits::Noted,
     token: Secret,
 }
 
@@ -33,7 +33,7 @@ impl Observer {
             account_id: credential.account_id.clone(),
             seat: Seat::of(credential),
             request_id: request_id(headers),
-            told: HeaderMap::new(),
+            told: limits::Noted::default(),
             token: credential.bearer.clone(),
             client,
         };
@@ -45,18 +45,9 @@ impl Observer {
         observer
     }
 
-    /// The same, with what the headers of an answer say of limits, while its events come. Each value is a
-    /// copy: as they came they hold on to all that the connection read together with them, some KiB
-    /// for as long as the answer takes.
+    /// The same, with what the headers of an answer say of limits, while its events come.
     pub(crate) fn remembering(self, headers: &HeaderMap) -> Self {
-        let about = headers
-            .iter()
-            .filter(|(name, _)| limits::is_header(name.as_str()));
-        let copies = about.filter_map(|(name, value)| {
-            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-            Some((name.clone(), value))
-        });
-        let told = copies.collect();
+        let told = limits::Noted::of(headers);
         Self { told, ..self }
     }
 
@@ -82,8 +73,9 @@ impl Observer {
         };
         if let Fault::Quota(mut quota) = fault {
             quota.words.request_id.clone_from(&self.request_id);
-            quota.headers = limits::listed(&self.told);
-            let from_headers = || limits::resets_at(&self.told, self.clock().now());
+            let told = self.told.headers();
+            quota.headers = limits::listed(&told);
+            let from_headers = || limits::resets_at(&told, self.clock().now());
             quota.resets_at = quota.resets_at.or_else(from_headers);
             return Fault::Quota(quota);
         }

@@ -40,7 +40,7 @@ impl Client {
     ) -> Result<Told<Vec<u8>>, Fault> {
         let limit = self.config().first_event_timeout.max(LONGEST_WORK);
         let mut tries = self.tries(deed, attempts);
-        let (answer, count) = loop {
+        let (mut answer, count) = loop {
             let count = tries.begin();
             let unsendable = Fault::Internal("a request could not be sent twice");
             let copy = request.try_clone().ok_or(unsendable)?;
@@ -52,7 +52,7 @@ impl Client {
                 Err(fault) => tries.again(fault).await?,
             }
         };
-        let head = Head::read(answer.headers(), count);
+        let head = Head::read(std::mem::take(answer.headers_mut()), count);
         let idle = self.config().idle_timeout;
         let body = self.body_of(answer, LONGEST_ANSWER);
         let body = self.clock().timeout(idle, body).await;

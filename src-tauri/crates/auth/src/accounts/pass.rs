@@ -11,6 +11,7 @@ use crate::access_token::AccessToken;
 use crate::account::{AccountId, Kind};
 use crate::codex_cli::{Found, PlanTokens};
 use crate::fault::Fault;
+use crate::ledger::Book;
 use crate::pass::{Pass, PassKind};
 use crate::record::Record;
 use crate::routing::{NoRoute, Owner, Route};
@@ -23,8 +24,8 @@ impl Accounts {
     /// Nobody is signed in, the policy forbids it, it cannot be renewed, or it cannot be routed.
     pub async fn pass(&self) -> Result<Pass, Fault> {
         let book = self.0.means.ledger.book().await?;
-        let id = book.active.clone().ok_or(Fault::SignedOut)?;
-        self.pass_of(&id).await
+        let id = book.active.as_ref().ok_or(Fault::SignedOut)?;
+        self.pass_in(&book, id).await
     }
 
     /// A pass of this account, whichever is in use.
@@ -32,15 +33,19 @@ impl Accounts {
     /// # Errors
     /// As [`Self::pass`]; also where there is no such account.
     pub async fn pass_of(&self, id: &AccountId) -> Result<Pass, Fault> {
+        let book = self.0.means.ledger.book().await?;
+        self.pass_in(&book, id).await
+    }
+
+    async fn pass_in(&self, book: &Book, id: &AccountId) -> Result<Pass, Fault> {
         let means = &self.0.means;
-        let book = means.ledger.book().await?;
         let record = book
             .record(id)
             .ok_or_else(|| Fault::UnknownAccount(id.clone()))?;
         match record {
             Record::ChatGpt(tokens) => {
-                let session = self.session(id, tokens, &book);
-                session.sync(&book)?;
+                let session = self.session(id, tokens, book);
+                session.sync(book)?;
                 // Before anything is asked: a forbidden account causes no request at all.
                 self.admit(Kind::ChatGpt, &session)?;
                 let current = session.fresh(means).await?;

@@ -58,7 +58,7 @@ impl Logs {
 
 /// Lines that may wait for the disk; further ones are dropped. The room for all of them is taken at
 /// the start, and for the usual number of them that is 4 MiB.
-const LINES: usize = 4096;
+const LINES: usize = 1024;
 
 /// Our own crates tell what they do; libraries only what went wrong, because at finer levels
 /// some of them print headers.

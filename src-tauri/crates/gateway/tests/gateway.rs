@@ -33,4 +33,5 @@ mod stage;
 mod state;
 mod stream;
 mod suffixes;
+mod threads;
 mod whole;

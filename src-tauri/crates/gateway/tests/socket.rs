@@ -21,7 +21,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::stage::{Plan, Stage, responses};
 
 /// A client of one socket.
-struct Client(WebSocketStream<TcpStream>);
+pub(crate) struct Client(WebSocketStream<TcpStream>);
 
 impl Stage {
     /// The head of an upgrade, to be changed and sent.
@@ -38,7 +38,7 @@ impl Stage {
         Request::from_parts(head, ())
     }
 
-    async fn socket(&self) -> Client {
+    pub(crate) async fn socket(&self) -> Client {
         self.socket_as(self.upgrade()).await
     }
 

@@ -53,8 +53,7 @@ pub(crate) fn profile(place: &Place) -> Result<Option<PathBuf>, Failure> {
 pub(crate) fn used(profile: &Path) -> Vec<String> {
     let [counts, order] = PARTS.map(|part| profile.join(part).display().to_string());
     let mut flags = vec![format!("-Cprofile-use={counts}")];
-    // Only here the compiler brings a linker of its own, which can do that.
-    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    if release::OWN_LINKER {
         flags.push("-Clink-arg=-Wl,--no-warn-symbol-ordering".to_owned());
         flags.push(format!("-Clink-arg=-Wl,--symbol-ordering-file={order}"));
     }

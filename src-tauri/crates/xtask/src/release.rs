@@ -56,6 +56,10 @@ pub(crate) fn flagged<'c>(
     for registry in registries()? {
         flags.push(told_as(&registry, "/crates"));
     }
+    if OWN_LINKER {
+        let script = place.root().join(SCRIPT);
+        flags.push(format!("-Clink-arg=-Wl,-T,{}", script.display()));
+    }
     flags.extend(more);
     Ok(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR)))
 }
@@ -130,6 +134,10 @@ fn sums_of(place: &Place) -> Result<Vec<String>, Failure> {
     PROGRAMS.iter().map(sum).collect()
 }
 
+/// Here the compiler brings a linker of its own, so what that can do is known.
+pub(crate) const OWN_LINKER: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+/// What that linker leaves out.
+const SCRIPT: &str = "src-tauri/crates/xtask/src/release.ld";
 /// What is released.
 const PROGRAMS: [&str; 2] = ["postern", "postern-desktop"];
 

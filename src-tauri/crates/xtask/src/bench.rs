@@ -244,8 +244,8 @@ const WARM_UP: usize = 2_000;
 const ALONE: usize = 100_000;
 const CROWDED: usize = 10_000;
 const CROWD: usize = 64;
-/// Requests for the time to the first byte.
-const ASKS: usize = 300;
+/// Requests for the time to the first byte. nginx ends a connection after a thousand.
+const ASKS: usize = 900;
 /// Events of each stream, and requests at each target, where nothing is measured.
 const PRACTISED: usize = 500;
 /// Requests at once.

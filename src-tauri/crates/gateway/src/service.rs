@@ -78,8 +78,8 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
-/// What is asked for less often than a model's answer has a room of its own; every request would have it
-/// else.
+/// What is asked for less often than a model's answer is boxed, or else every request would take the room
+/// that the largest of them needs.
 async fn serve(
     exchange: &mut Exchange,
     head: &Parts,

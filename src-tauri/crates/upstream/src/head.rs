@@ -85,7 +85,7 @@ mod tests {
         ] {
             headers.insert(name, HeaderValue::from_static("1"));
         }
-        let wanted = headers.clone();
+        let mut wanted = headers.clone();
         for name in [
             "set-cookie",
             "content-type",
@@ -96,7 +96,6 @@ mod tests {
             headers.insert(name, HeaderValue::from_static("1"));
         }
         headers.append("set-cookie", HeaderValue::from_static("2"));
-        let mut wanted = wanted;
         for headers in [&mut headers, &mut wanted] {
             headers.append("x-models-etag", HeaderValue::from_static("2"));
         }

@@ -77,8 +77,10 @@ impl Waiting {
         if self.closed || self.duties() > 0 || self.lines >= BATCH {
             return Due::Now;
         }
+        if self.lines == 0 {
+            return Due::Later;
+        }
         match self.taken.map(|taken| taken + PAUSE) {
-            _ if self.lines == 0 => Due::Later,
             Some(next) if next > now => Due::At(next),
             Some(_) | None => Due::Now,
         }
@@ -181,8 +183,8 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// From lines that were taken to the next. A person sees no difference, and what is asked from morning
-/// to evening is written one by one.
+/// From lines that were taken to the next. A person sees no difference, and a line that comes by itself
+/// is written at once. Whoever kills the program loses the lines of this time.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A minute's lines at a rate no single person reaches; a few hundred KiB.
 pub(super) const MOST_LINES: usize = 1024;

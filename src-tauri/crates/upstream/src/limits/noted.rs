@@ -12,10 +12,9 @@ pub(crate) struct Noted(Box<[u8]>);
 impl Noted {
     /// Those of `headers` that tell about limits.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let about = || headers.iter().filter(|(name, _)| is_header(name.as_str()));
-        let length = about().map(|(name, value)| name.as_str().len() + value.len() + 2);
-        let mut lines = Vec::with_capacity(length.sum());
-        for (name, value) in about() {
+        let mut lines = Vec::with_capacity(USUAL);
+        let about = headers.iter().filter(|(name, _)| is_header(name.as_str()));
+        for (name, value) in about {
             lines.extend_from_slice(name.as_str().as_bytes());
             lines.push(b':');
             lines.extend_from_slice(value.as_bytes());
@@ -40,6 +39,9 @@ impl Noted {
         headers
     }
 }
+
+/// Bytes that there is room for before it is known how many there are; what is over is given back.
+const USUAL: usize = 1024;
 
 #[cfg(test)]
 mod tests {

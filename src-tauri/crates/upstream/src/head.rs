@@ -1,5 +1,6 @@
 //! What an answer says before its first event.
 
+use http::header::AsHeaderName;
 use http::{HeaderMap, HeaderName};
 
 use crate::limits;
@@ -36,12 +37,12 @@ impl Head {
 
 /// The backend's id of the request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    let mut told = REQUEST_IDS.iter().filter_map(|name| text(headers, name));
+    let mut told = REQUEST_IDS.iter().filter_map(|name| text(headers, *name));
     told.next().map(str::to_owned)
 }
 
 /// A header that says something.
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     let value = headers.get(name)?.to_str().ok()?.trim();
     (!value.is_empty()).then_some(value)
 }

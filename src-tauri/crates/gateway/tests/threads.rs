@@ -41,7 +41,8 @@ async fn served(at: SocketAddr) -> TcpStream {
     connection.write_all(ASK).await.unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"ok") {
-        connection.read_buf(&mut answer).await.unwrap();
+        let more = connection.read_buf(&mut answer).await.unwrap();
+        assert_ne!(more, 0, "{}", String::from_utf8_lossy(&answer));
     }
     connection
 }
@@ -52,7 +53,10 @@ fn is_served_elsewhere(connection: TcpStream, patience: Duration) -> bool {
     connection.set_nonblocking(false).unwrap();
     connection.set_read_timeout(Some(patience)).unwrap();
     connection.write_all(ASK).unwrap();
-    connection.read(&mut [0]).is_ok()
+    match connection.read(&mut [0]) {
+        Ok(0) => panic!("the connection was closed"),
+        answered => answered.is_ok(),
+    }
 }
 
 const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";

@@ -56,11 +56,11 @@ pub(crate) fn flagged<'c>(
     for registry in registries()? {
         flags.push(told_as(&registry, "/crates"));
     }
-    if OWN_LINKER {
-        let script = place.root().join(SCRIPT);
-        flags.push(format!("-Clink-arg=-Wl,-T,{}", script.display()));
-    }
     flags.extend(more);
+    if OWN_LINKER {
+        // Not among the flags: those are for what runs while compiling too, and a panic does not end that.
+        cargo.env("POSTERN_LINKER_SCRIPT", place.root().join(SCRIPT));
+    }
     Ok(cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join(SEPARATOR)))
 }
 
@@ -135,8 +135,12 @@ fn sums_of(place: &Place) -> Result<Vec<String>, Failure> {
 }
 
 /// Here the compiler brings a linker of its own, so what that can do is known.
-pub(crate) const OWN_LINKER: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-/// What that linker leaves out.
+pub(crate) const OWN_LINKER: bool = cfg!(all(
+    target_os = "linux",
+    target_arch = "x86_64",
+    target_env = "gnu"
+));
+/// What that linker leaves out of both programs.
 const SCRIPT: &str = "src-tauri/crates/xtask/src/release.ld";
 /// What is released.
 const PROGRAMS: [&str; 2] = ["postern", "postern-desktop"];
@@ -147,6 +151,22 @@ const SEPARATOR: &str = "\u{1f}";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_while_compiling_keeps_its_tables() {
+        let place = Place::find().unwrap();
+        let mut cargo = Command::new("cargo");
+        flagged(&mut cargo, &place, Vec::new()).unwrap();
+        let given = |wanted: &str| {
+            let mut all = cargo.get_envs();
+            let (_, value) = all.find(|(name, _)| *name == wanted)?;
+            Some(value?.to_str()?.to_owned())
+        };
+        assert!(!given("CARGO_ENCODED_RUSTFLAGS").unwrap().contains("-T"));
+        let script = given("POSTERN_LINKER_SCRIPT");
+        assert_eq!(script.is_some(), OWN_LINKER);
+        assert!(script.is_none_or(|script| Path::new(&script).is_file()));
+    }
 
     #[test]
     fn every_place_of_sources_has_another_name() {

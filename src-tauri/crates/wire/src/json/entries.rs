@@ -20,7 +20,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::with_capacity(USUAL);
+                let mut entries = Vec::new();
                 while let Some(Name(name)) = map.next_key()? {
                     entries.push((name, map.next_value()?));
                 }
@@ -30,9 +30,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
         from.deserialize_map(Fields(std::marker::PhantomData))
     }
 }
-
-/// How many fields there is room for before it is known how many there are.
-const USUAL: usize = 8;
 
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use translate::{Dialect, Given, Measure, OllamaForm, Translated, error_body};
 use wire::Fault;
+use wire::json::{self, Object};
 use wire::responses::Target;
 
 /// `POST /v1/responses`.
@@ -20,7 +21,14 @@ pub(crate) fn chat(data: &[u8]) {
 pub(crate) fn messages(data: &[u8]) {
     check(Dialect::Messages, data, translate::messages::request);
     let counted = translate::messages::count(data, Measure::Thumb);
-    assert!(counted.is_ok() || translate::messages::request(data, &Given::default()).is_err());
+    assert!(
+        counted.is_ok()
+            || json::read(data, |ask| translate::messages::request(
+                ask,
+                &Given::default()
+            ))
+            .is_err()
+    );
 }
 
 /// `POST /v1/completions`.
@@ -39,21 +47,21 @@ pub(crate) fn ollama_generate(data: &[u8]) {
 }
 
 fn ollama(form: OllamaForm, data: &[u8]) {
-    let read = |body: &[u8], given: &Given<'_>| translate::ollama::request(form, body, given);
+    let read = |ask: &Object<'_>, given: &Given<'_>| translate::ollama::request(form, ask, given);
     check(Dialect::Ollama(form), data, read);
 }
 
 fn check(
     dialect: Dialect,
     data: &[u8],
-    read: impl Fn(&[u8], &Given<'_>) -> Result<Translated, Fault>,
+    read: impl Fn(&Object<'_>, &Given<'_>) -> Result<Translated, Fault>,
 ) {
     for target in [Target::Plan, Target::Platform] {
         let given = Given {
             target,
             ..Given::default()
         };
-        match read(data, &given) {
+        match json::read(data, |ask| read(ask, &given)) {
             Ok(translated) => {
                 let json = translated.request.to_json(target);
                 let ask: Value = serde_json::from_slice(&json).unwrap();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use translate::Given;
 use translate::chat::stored::{self, Stored, Wanted};
 use translate::state::{Compaction, Described, Origin, Past, Turn, Wish, continued};
-use wire::Fault;
+use wire::{Fault, json};
 
 /// The first byte says where the kept turn ends and the request begins.
 pub(crate) fn run(data: &[u8]) {
@@ -16,7 +16,7 @@ pub(crate) fn run(data: &[u8]) {
     };
     let (kept, body) = rest.split_at(rest.len() * usize::from(share) / 256);
     readers(body);
-    if let Ok(Some(wanted)) = Wanted::read(body) {
+    if let Ok(Some(wanted)) = json::read(body, Wanted::read) {
         for told in stored::listed("id", &wanted.messages) {
             let _: Value = serde_json::from_str(told.get()).unwrap();
         }
@@ -41,10 +41,10 @@ pub(crate) fn run(data: &[u8]) {
 
 fn readers(body: &[u8]) {
     let refused = [
-        Wish::read(body).err(),
-        Compaction::read(body).err(),
+        json::read(body, Wish::read).err(),
+        json::read(body, Compaction::read).err(),
         Described::read(body).err(),
-        Wanted::read(body).err(),
+        json::read(body, Wanted::read).err(),
         stored::changed(body).err(),
     ];
     for fault in refused.into_iter().flatten() {
@@ -57,10 +57,14 @@ fn readers(body: &[u8]) {
 
 fn continue_from(body: &[u8], past: &[Past]) {
     let here = origin();
-    let read = continued(body, past, &HashMap::new(), &here, "previous_response_id");
+    let read = json::read(body, |ask| {
+        continued(ask, past, &HashMap::new(), &here, "previous_response_id")
+    });
     let Ok(read) = read else { return };
     let whole = read.body.as_deref().unwrap_or(body);
-    if let Ok(translated) = translate::responses::request(whole, &Given::default()) {
+    if let Ok(translated) = json::read(whole, |ask| {
+        translate::responses::request(ask, &Given::default())
+    }) {
         let json = translated.request.to_json(wire::responses::Target::Plan);
         let _: Value = serde_json::from_slice(&json).unwrap();
     }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use auth::Pass;
 use bytes::Bytes;
 use http::HeaderMap;
+use translate::state::Keeping;
 use translate::{
     Collector, Dialect, Ends, Given, Measure, Outcome, Translated, Writer, input_tokens, responses,
 };
 use upstream::{Ask, Head, Opened};
 use wire::Fault;
+use wire::json::{Object, without_lone_surrogates};
 use wire::responses::Target;
 
 use crate::body;
@@ -75,10 +77,7 @@ async fn speak(exchange: &mut Exchange, asked: Request<'_>) -> Result<Answer, Re
         account,
         memory,
     };
-    let body = unnamed::named(exchange, dialect, &pass, body).await;
-    let mut prepared = state::prepare(exchange, asking, body).await?;
-    let mut translated = translate(exchange, dialect, &pass, &prepared).await?;
-    translated.shape.keeping = Arc::new(prepared.keeping);
+    let (mut prepared, mut translated) = understand(exchange, &pass, asking, body).await?;
     translated.shape.codex_client = codex::is_codex(headers);
     if socket.is_some_and(|socket| !socket.generate) {
         return Ok(warmed_up(exchange, &translated, prepared.keeper));
@@ -163,11 +162,33 @@ fn warmed_up(exchange: &Exchange, translated: &Translated, keeper: Option<Keep>)
     }
 }
 
+/// Reads the body once, for everybody who asks it for something; nobody does any more while the answer is
+/// awaited.
+async fn understand(
+    exchange: &mut Exchange,
+    pass: &Pass,
+    asking: state::Asking<'_>,
+    body: Bytes,
+) -> Result<(Prepared, Translated), Fault> {
+    let dialect = asking.dialect;
+    let body = without_lone_surrogates(&body);
+    let ask = Object::body(&body)?;
+    let named = unnamed::named(exchange, dialect, pass, &ask).await;
+    let ask = ask.replaced_by(named.as_deref())?;
+    let mut prepared = state::prepare(exchange, asking, &ask).await?;
+    let whole = prepared.body.take();
+    let ask = ask.replaced_by(whole.as_deref())?;
+    let keeping = std::mem::take(&mut prepared.keeping);
+    let translated = translate(exchange, dialect, pass, &ask, keeping).await?;
+    Ok((prepared, translated))
+}
+
 async fn translate(
     exchange: &mut Exchange,
     dialect: Dialect,
     pass: &Pass,
-    prepared: &Prepared,
+    ask: &Object<'_>,
+    keeping: Keeping,
 ) -> Result<Translated, Fault> {
     let catalogue = exchange
         .house
@@ -186,16 +207,16 @@ async fn translate(
         model_map: &exchange.settings.model_map,
         account: &account,
         model_suffixes: &exchange.settings.model_suffixes,
-        stored: prepared.keeping.stored,
+        stored: keeping.stored,
     };
-    let body = &prepared.body;
     let mut translated = match dialect {
-        Dialect::Responses => translate::responses::request(body, &given),
-        Dialect::Chat => translate::chat::request(body, &given),
-        Dialect::Messages => translate::messages::request(body, &given),
-        Dialect::Ollama(form) => translate::ollama::request(form, body, &given),
-        Dialect::Completions => translate::completions::request(body, &given),
+        Dialect::Responses => translate::responses::request(ask, &given),
+        Dialect::Chat => translate::chat::request(ask, &given),
+        Dialect::Messages => translate::messages::request(ask, &given),
+        Dialect::Ollama(form) => translate::ollama::request(form, ask, &given),
+        Dialect::Completions => translate::completions::request(ask, &given),
     }?;
+    translated.shape.keeping = Arc::new(keeping);
     if translated.shape.ends != Ends::default() {
         translated.shape.ends.input_tokens = input_tokens(&translated.request, Measure::Thumb);
     }

@@ -21,12 +21,12 @@ mod runs;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde_json::value::RawValue;
 use store::archive::Sealer;
 use store::{Archive, ArchiveFault};
 use translate::state::{After, Keeping, Origin, Wish, continued};
 use translate::{Dialect, Outcome};
+use wire::json::Object;
 use wire::{Fault, Words};
 
 pub(crate) use self::answer::answer;
@@ -40,26 +40,16 @@ use crate::respond::Refusal;
 use crate::socket::Memory;
 
 /// One request, as far as the store has to do with it.
+#[derive(Default)]
 pub(crate) struct Prepared {
-    /// The body; it stands for itself.
-    pub(crate) body: Bytes,
+    /// The body that stands for itself, where the one that came does not.
+    pub(crate) body: Option<Vec<u8>>,
     /// What the answer says of its keeping.
     pub(crate) keeping: Keeping,
     /// Who keeps the answer, if someone does.
     pub(crate) keeper: Option<Keep>,
     /// True where the answer is made in the background; somebody keeps it then.
     pub(crate) background: bool,
-}
-
-impl Prepared {
-    fn plain(body: Bytes) -> Self {
-        Self {
-            body,
-            keeping: Keeping::default(),
-            keeper: None,
-            background: false,
-        }
-    }
 }
 
 /// Who keeps an answer at its end.
@@ -97,17 +87,21 @@ pub(crate) struct Asking<'a> {
 pub(crate) async fn prepare(
     exchange: &mut Exchange,
     asking: Asking<'_>,
-    body: Bytes,
+    ask: &Object<'_>,
 ) -> Result<Prepared, Fault> {
     match asking.dialect {
-        Dialect::Responses => turn(exchange, asking, body).await,
-        Dialect::Chat => completions::prepare(exchange, asking.key, body).await,
-        Dialect::Messages | Dialect::Ollama(_) | Dialect::Completions => Ok(Prepared::plain(body)),
+        Dialect::Responses => turn(exchange, asking, ask).await,
+        Dialect::Chat => completions::prepare(exchange, asking.key, ask).await,
+        Dialect::Messages | Dialect::Ollama(_) | Dialect::Completions => Ok(Prepared::default()),
     }
 }
 
 /// As [`prepare`], for the Responses dialect.
-async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Result<Prepared, Fault> {
+async fn turn(
+    exchange: &mut Exchange,
+    asking: Asking<'_>,
+    ask: &Object<'_>,
+) -> Result<Prepared, Fault> {
     let Asking {
         key,
         account,
@@ -117,9 +111,9 @@ async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Resul
     let archive = exchange.house.parts.archive.clone();
     // Without a store the translation refuses what needs one.
     if !(archive.is_on() || memory.is_some()) {
-        return Ok(Prepared::plain(body));
+        return Ok(Prepared::default());
     }
-    let wish = Wish::read(&body)?;
+    let wish = Wish::read(ask)?;
     let recalled = match &wish.after {
         After::Response(id) => memory.and_then(|memory| memory.recall(id)),
         After::Nothing | After::Conversation(_) => None,
@@ -129,7 +123,7 @@ async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Resul
     let sealer = sealer(exchange, &archive, &wish, can_store).await?;
     let is_alone = wish.after == After::Nothing && wish.references.is_empty();
     if is_alone && sealer.is_none() && memory.is_none() {
-        return Ok(Prepared::plain(body));
+        return Ok(Prepared::default());
     }
     let here = Origin {
         account: account.to_owned(),
@@ -140,7 +134,7 @@ async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Resul
         None => Past::of(&archive, key, &wish).await?,
     };
     let named = past::named(&archive, key, &wish.references).await?;
-    let whole = continued(&body, &past.said, &named, &here, past.param)?;
+    let whole = continued(ask, &past.said, &named, &here, past.param)?;
     let keeping = Keeping {
         stored: sealer.is_some(),
         previous_response_id: past.previous.clone(),
@@ -162,7 +156,7 @@ async fn turn(exchange: &mut Exchange, asking: Asking<'_>, body: Bytes) -> Resul
         memory: memory.map(|memory| (Arc::clone(memory), past.said)),
     });
     Ok(Prepared {
-        body: whole.body.map_or(body, Bytes::from),
+        body: whole.body,
         keeping,
         keeper: keeper.map(Keep::Turn),
         background: wish.background,
@@ -195,16 +189,13 @@ async fn expand(
     exchange: &Exchange,
     key: &str,
     here: &Origin,
-    body: &[u8],
-) -> Result<Bytes, Fault> {
+    ask: &Object<'_>,
+) -> Result<Option<Vec<u8>>, Fault> {
     let archive = &exchange.house.parts.archive;
-    let wish = Wish::read(body)?;
+    let wish = Wish::read(ask)?;
     let past = Past::of(archive, key, &wish).await?;
     let named = past::named(archive, key, &wish.references).await?;
-    let whole = continued(body, &past.said, &named, here, past.param)?;
-    Ok(whole
-        .body
-        .map_or_else(|| Bytes::copy_from_slice(body), Bytes::from))
+    Ok(continued(ask, &past.said, &named, here, past.param)?.body)
 }
 
 /// The store's own failures, as a request meets them.

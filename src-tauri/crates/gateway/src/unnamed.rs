@@ -3,20 +3,20 @@
 //! in Ollama's dialect, where a request without words asks for the model that it names to be loaded.
 
 use auth::Pass;
-use bytes::Bytes;
 use translate::{Dialect, unnamed};
+use wire::json::Object;
 
 use crate::exchange::Exchange;
 
-/// `body`, with a model where one can be named.
+/// The body `ask` with a model, where it names none and one can be named.
 pub(crate) async fn named(
     exchange: &Exchange,
     dialect: Dialect,
     pass: &Pass,
-    body: Bytes,
-) -> Bytes {
-    if matches!(dialect, Dialect::Ollama(_)) || !unnamed::names_no_model(&body) {
-        return body;
+    ask: &Object<'_>,
+) -> Option<Vec<u8>> {
+    if matches!(dialect, Dialect::Ollama(_)) || !unnamed::names_no_model(ask) {
+        return None;
     }
     let chosen = match &exchange.preferences.model {
         Some(model) => Some(model.clone()),
@@ -27,8 +27,5 @@ pub(crate) async fn named(
             first.map(|model| model.slug.clone())
         }
     };
-    match chosen {
-        Some(model) => unnamed::with_model(&body, &model),
-        None => body,
-    }
+    chosen.map(|model| unnamed::with_model(ask, &model))
 }

@@ -130,6 +130,7 @@ const FILE: u64 = 24;
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use wire::json;
     use wire::responses::Item;
 
     use super::*;
@@ -215,7 +216,9 @@ mod tests {
     fn instructions_tools_and_schemas_are_read_too() {
         let tokens = Tokens::load().unwrap();
         let count = |body: &str| {
-            let asked = crate::responses::request(body.as_bytes(), &crate::Given::default());
+            let asked = json::read(body.as_bytes(), |ask| {
+                crate::responses::request(ask, &crate::Given::default())
+            });
             input_tokens(&asked.unwrap().request, Measure::Tokens(&tokens))
         };
         let alone = count(r#"{"model":"m","input":"hello"}"#);

@@ -161,7 +161,8 @@ mod tests {
         ];
         let given = Given::default();
         for (body, read) in bodies.iter().zip([responses::request, chat::request]) {
-            let mut request = read(body.as_bytes(), &given).unwrap().request;
+            let ask = Object::body(body.as_bytes()).unwrap();
+            let mut request = read(&ask, &given).unwrap().request;
             assert_eq!(
                 remote(&request),
                 ["https://a.test/1.png", "HTTP://b.test/2"]

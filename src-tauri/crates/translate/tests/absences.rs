@@ -11,6 +11,7 @@ use translate::{
     Born, Collector, Dialect, Given, OllamaForm, Shape, Translated, chat, completions, messages,
     ollama, responses,
 };
+use wire::json;
 use wire::responses::{Event, Target};
 
 const DIALECTS: [Dialect; 6] = [
@@ -123,11 +124,11 @@ fn translated(dialect: Dialect, body: &Value) -> Translated {
     let body = serde_json::to_vec(body).unwrap();
     let given = Given::default();
     match dialect {
-        Dialect::Responses => responses::request(&body, &given),
-        Dialect::Chat => chat::request(&body, &given),
-        Dialect::Messages => messages::request(&body, &given),
-        Dialect::Ollama(form) => ollama::request(form, &body, &given),
-        Dialect::Completions => completions::request(&body, &given),
+        Dialect::Responses => json::read(&body, |ask| responses::request(ask, &given)),
+        Dialect::Chat => json::read(&body, |ask| chat::request(ask, &given)),
+        Dialect::Messages => json::read(&body, |ask| messages::request(ask, &given)),
+        Dialect::Ollama(form) => json::read(&body, |ask| ollama::request(form, ask, &given)),
+        Dialect::Completions => json::read(&body, |ask| completions::request(ask, &given)),
     }
     .unwrap()
 }

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use translate::{Born, Dialect, Given, Shape, Writer, chat, messages, responses};
+use wire::json;
 use wire::responses::{Event, Target};
 use wire::sse::Frames;
 
@@ -21,7 +22,10 @@ fn clean_items_are_sent_as_they_came() {
         r#"{"type":"compaction_trigger"}"#,
     ];
     let body = format!(r#"{{"model":"m","input":[{}]}}"#, items.join(", "));
-    let translated = responses::request(body.as_bytes(), &Given::default()).unwrap();
+    let translated = json::read(body.as_bytes(), |ask| {
+        responses::request(ask, &Given::default())
+    })
+    .unwrap();
     let sent = String::from_utf8(translated.request.to_json(Target::Plan)).unwrap();
     for item in items {
         assert!(sent.contains(item), "{item} in {sent}");
@@ -42,7 +46,10 @@ fn clean_tools_are_sent_as_they_came() {
         r#"{{"model":"m","input":"x","tools":[{}]}}"#,
         tools.join(" ,")
     );
-    let translated = responses::request(body.as_bytes(), &Given::default()).unwrap();
+    let translated = json::read(body.as_bytes(), |ask| {
+        responses::request(ask, &Given::default())
+    })
+    .unwrap();
     let sent = String::from_utf8(translated.request.to_json(Target::Plan)).unwrap();
     for tool in tools {
         assert!(sent.contains(tool), "{tool} in {sent}");
@@ -68,9 +75,10 @@ fn half_a_character_is_replaced_wherever_it_stands() {
         r#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","description":"cut \ud83d","input_schema":{}}]}"#,
     ];
     let given = Given::default();
-    let said = said.map(|body| messages::request(body.as_bytes(), &given));
-    let asked = asked.map(|body| responses::request(body.as_bytes(), &given));
-    let chatted = chatted.map(|body| chat::request(body.as_bytes(), &given));
+    let said = said.map(|body| json::read(body.as_bytes(), |ask| messages::request(ask, &given)));
+    let asked =
+        asked.map(|body| json::read(body.as_bytes(), |ask| responses::request(ask, &given)));
+    let chatted = chatted.map(|body| json::read(body.as_bytes(), |ask| chat::request(ask, &given)));
     for translated in asked.into_iter().chain(chatted).chain(said) {
         let sent = translated.unwrap().request.to_json(Target::Plan);
         let sent: serde_json::Value = serde_json::from_slice(&sent).unwrap();
@@ -81,8 +89,8 @@ fn half_a_character_is_replaced_wherever_it_stands() {
 #[test]
 fn the_same_request_is_sent_in_the_same_bytes() {
     let body = br#"{"model":"m","input":[{"role":"system","content":"s"}],"tools":[{"type":"function","name":"f"}]}"#;
-    let once = responses::request(body, &Given::default()).unwrap();
-    let twice = responses::request(body, &Given::default()).unwrap();
+    let once = json::read(body, |ask| responses::request(ask, &Given::default())).unwrap();
+    let twice = json::read(body, |ask| responses::request(ask, &Given::default())).unwrap();
     assert_eq!(
         once.request.to_json(Target::Plan),
         twice.request.to_json(Target::Plan)

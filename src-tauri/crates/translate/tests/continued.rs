@@ -13,9 +13,9 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 use translate::state::{Origin, Past, continued};
 use translate::{Dialect, Given, error_body, responses};
-use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::Target;
+use wire::{Fault, json};
 
 #[test]
 fn every_continued_case_is_as_recorded() {
@@ -48,14 +48,16 @@ fn asked(body: &[u8], given: &Value) -> Result<String, Fault> {
         .collect();
     let here = origin(&given["here"]).unwrap();
     let param = given["param"].as_str().unwrap();
-    let continued = continued(body, &past, &named, &here, param)?;
+    let continued = json::read(body, |ask| continued(ask, &past, &named, &here, param))?;
     let catalogue = fs::read(root().join("catalogue.json")).unwrap();
     let catalogue = Catalogue::read(&catalogue, None).unwrap();
     let given = Given {
         catalogue: Some(&catalogue),
         ..Given::default()
     };
-    let translated = responses::request(continued.body.as_deref().unwrap_or(body), &given)?;
+    let translated = json::read(continued.body.as_deref().unwrap_or(body), |ask| {
+        responses::request(ask, &given)
+    })?;
     Ok(format!(
         "keeps {}\nignored {:?}\n{}",
         pretty(&serde_json::to_vec(&continued.input).unwrap()),

@@ -16,10 +16,10 @@ use translate::{
     Born, ChatReasoning, Collector, Cut, Dialect, Ends, Given, OllamaForm, Shape, Translated,
     Writer, chat, completions, error_body, messages, ollama, responses,
 };
-use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::{Event, Target};
 use wire::sse::{Frames, Splitter};
+use wire::{Fault, json};
 
 #[test]
 fn every_responses_case_is_as_recorded() {
@@ -96,11 +96,11 @@ fn check(dialect: Dialect, case: &Path) {
     };
     let body = fs::read(case.join("request.json")).unwrap();
     let translated = match dialect {
-        Dialect::Responses => responses::request(&body, &given),
-        Dialect::Chat => chat::request(&body, &given),
-        Dialect::Messages => messages::request(&body, &given),
-        Dialect::Ollama(form) => ollama::request(form, &body, &given),
-        Dialect::Completions => completions::request(&body, &given),
+        Dialect::Responses => json::read(&body, |ask| responses::request(ask, &given)),
+        Dialect::Chat => json::read(&body, |ask| chat::request(ask, &given)),
+        Dialect::Messages => json::read(&body, |ask| messages::request(ask, &given)),
+        Dialect::Ollama(form) => json::read(&body, |ask| ollama::request(form, ask, &given)),
+        Dialect::Completions => json::read(&body, |ask| completions::request(ask, &given)),
     };
     let translated = match translated {
         Ok(translated) => translated,

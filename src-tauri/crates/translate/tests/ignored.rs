@@ -13,9 +13,9 @@ mod rows;
 
 use serde_json::{Value, json};
 use translate::{Dialect, Given, Translated, chat, completions, messages, responses};
-use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::Target;
+use wire::{Fault, json};
 
 use messages_rows::MESSAGES;
 use rows::Fate::{self, Named, Refused, Sent, Silent};
@@ -183,10 +183,12 @@ fn translated(dialect: Dialect, fields: &Value, target: Target) -> Result<Transl
     }
     let body = serde_json::to_vec(&body).unwrap();
     match dialect {
-        Dialect::Responses => responses::request(&body, &given),
-        Dialect::Chat => chat::request(&body, &given),
-        Dialect::Messages => messages::request(&body, &given),
-        Dialect::Ollama(form) => translate::ollama::request(form, &body, &given),
-        Dialect::Completions => completions::request(&body, &given),
+        Dialect::Responses => json::read(&body, |ask| responses::request(ask, &given)),
+        Dialect::Chat => json::read(&body, |ask| chat::request(ask, &given)),
+        Dialect::Messages => json::read(&body, |ask| messages::request(ask, &given)),
+        Dialect::Ollama(form) => {
+            json::read(&body, |ask| translate::ollama::request(form, ask, &given))
+        }
+        Dialect::Completions => json::read(&body, |ask| completions::request(ask, &given)),
     }
 }

@@ -20,9 +20,9 @@ use translate::messages::{self, Shown};
 use translate::{
     Born, Collector, Dialect, Given, Measure, Shape, Writer, chat, completions, responses, state,
 };
-use wire::Fault;
 use wire::responses::{Event, Request};
 use wire::sse::{Frame, Frames, Splitter};
+use wire::{Fault, json};
 
 use accumulate::accumulated;
 use script::{cut_at, script, wire_of};
@@ -177,11 +177,11 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let given = Given::default();
-        prop_assert!(responses::request(&bytes, &given).is_err());
-        prop_assert!(chat::request(&bytes, &given).is_err());
-        prop_assert!(messages::request(&bytes, &given).is_err());
+        prop_assert!(json::read(&bytes, |ask| responses::request(ask, &given)).is_err());
+        prop_assert!(json::read(&bytes, |ask| chat::request(ask, &given)).is_err());
+        prop_assert!(json::read(&bytes, |ask| messages::request(ask, &given)).is_err());
         prop_assert!(messages::count(&bytes, Measure::Thumb).is_err());
-        prop_assert!(completions::request(&bytes, &given).is_err());
+        prop_assert!(json::read(&bytes, |ask| completions::request(ask, &given)).is_err());
     }
 
     #[test]
@@ -190,9 +190,9 @@ proptest! {
         let mut body = body;
         body[field] = json!(1);
         let body = serde_json::to_vec(&body).unwrap();
-        let said = messages::request(&body, &given);
+        let said = json::read(&body, |ask| messages::request(ask, &given));
         prop_assert!(said.is_err() || messages::count(&body, Measure::Thumb).is_ok());
-        for translated in [responses::request(&body, &given), chat::request(&body, &given), said].into_iter().flatten() {
+        for translated in [json::read(&body, |ask| responses::request(ask, &given)), json::read(&body, |ask| chat::request(ask, &given)), said].into_iter().flatten() {
             for name in &translated.ignored {
                 prop_assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b','), "{name:?}");
             }
@@ -204,9 +204,9 @@ proptest! {
     fn what_was_cleaned_once_is_clean(body in script::request()) {
         let given = Given::default();
         let body = serde_json::to_vec(&body).unwrap();
-        if let Ok(once) = responses::request(&body, &given) {
+        if let Ok(once) = json::read(&body, |ask| responses::request(ask, &given)) {
             let sent = once.request.to_json(given.target);
-            let twice = responses::request(&sent, &given).unwrap();
+            let twice = json::read(&sent, |ask| responses::request(ask, &given)).unwrap();
             prop_assert_eq!(twice.request.to_json(given.target), sent);
             prop_assert!(twice.ignored.is_empty(), "{:?}", twice.ignored);
         }
@@ -216,9 +216,9 @@ proptest! {
     fn a_request_without_a_past_asks_the_same(body in script::request()) {
         let given = Given::default();
         let body = serde_json::to_vec(&body).unwrap();
-        if let Ok(asked) = responses::request(&body, &given) {
-            let alone = state::continued(&body, &[], &HashMap::new(), &nobody(), "input").unwrap();
-            let again = responses::request(&alone.body.unwrap_or(body), &given).unwrap();
+        if let Ok(asked) = json::read(&body, |ask| responses::request(ask, &given)) {
+            let alone = json::read(&body, |ask| state::continued(ask, &[], &HashMap::new(), &nobody(), "input")).unwrap();
+            let again = json::read(&alone.body.unwrap_or(body), |ask| responses::request(ask, &given)).unwrap();
             prop_assert_eq!(again.request.to_json(given.target), asked.request.to_json(given.target));
         }
     }
@@ -227,13 +227,13 @@ proptest! {
     fn what_one_turn_keeps_is_what_the_next_one_says(body in script::request()) {
         let given = Given::default();
         let body = serde_json::to_vec(&body).unwrap();
-        if let Ok(asked) = responses::request(&body, &given) {
-            let kept = state::continued(&body, &[], &HashMap::new(), &nobody(), "input").unwrap().input;
+        if let Ok(asked) = json::read(&body, |ask| responses::request(ask, &given)) {
+            let kept = json::read(&body, |ask| state::continued(ask, &[], &HashMap::new(), &nobody(), "input")).unwrap().input;
             let past: Vec<_> = kept.into_iter().map(|item| state::Past { item: item.into(), by: None }).collect();
             let empty = br#"{"model":"m","input":[]}"#;
-            let next = state::continued(empty, &past, &HashMap::new(), &nobody(), "input").unwrap();
+            let next = json::read(empty, |ask| state::continued(ask, &past, &HashMap::new(), &nobody(), "input")).unwrap();
             let next = next.body.unwrap_or_else(|| empty.to_vec());
-            let next = responses::request(&next, &given).unwrap();
+            let next = json::read(&next, |ask| responses::request(ask, &given)).unwrap();
             let said = |request: &Request| serde_json::to_value(&request.input).unwrap();
             // A text is short for one message, which is kept as that.
             prop_assert_eq!(said(&next.request), said(&asked.request));
@@ -242,9 +242,9 @@ proptest! {
 
     #[test]
     fn no_bytes_make_a_reader_of_the_store_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(state::Wish::read(&bytes).is_err());
+        prop_assert!(json::read(&bytes, state::Wish::read).is_err());
         prop_assert!(state::Described::read(&bytes).is_err());
-        prop_assert!(state::Compaction::read(&bytes).is_err());
+        prop_assert!(json::read(&bytes, state::Compaction::read).is_err());
         prop_assert!(state::countable(&bytes).is_err());
         prop_assert!(state::Turn::read(&bytes).is_none());
     }

@@ -19,6 +19,17 @@ use self::numbers::endless;
 pub use self::surrogates::without_lone_surrogates;
 use crate::Fault;
 
+/// Reads a whole body, whatever half a character it holds, and hands its object to `with`.
+///
+/// # Errors
+/// As [`Object::body`], or what `with` says.
+pub fn read<T>(
+    body: &[u8],
+    with: impl FnOnce(&Object<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    with(&Object::body(&without_lone_surrogates(body))?)
+}
+
 /// An object, with the place where it stands.
 #[derive(Debug, Clone)]
 pub struct Object<'a> {
@@ -68,6 +79,14 @@ impl<'a> Object<'a> {
             Ok(Entries(entries)) => Ok(Self { at, raw, entries }),
             Err(_) => Err(wrong_type(&at, "an object", raw)),
         }
+    }
+
+    /// The object of the body that took this one's place, if one did.
+    ///
+    /// # Errors
+    /// As [`Self::body`].
+    pub fn replaced_by(self, body: Option<&'a [u8]>) -> Result<Self, Fault> {
+        body.map_or(Ok(self), Self::body)
     }
 
     /// The object's own bytes.

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use translate::state::{Origin, Page, Turn, abandoned, countable, item_id, listed};
 use translate::{Given, input_tokens};
 use wire::Fault;
+use wire::json::Object;
 
 use super::{background, compact, completions, conversations, expand, failed, missing, past};
 use crate::exchange::Exchange;
@@ -207,8 +208,10 @@ async fn tokens(exchange: &mut Exchange, key: &str, body: &[u8]) -> Result<Answe
         model: String::new(),
     };
     let body = countable(body)?;
-    let body = expand(exchange, key, &nobody, &body).await?;
-    let asked = translate::responses::request(&body, &Given::default())?;
+    let ask = Object::body(&body)?;
+    let whole = expand(exchange, key, &nobody, &ask).await?;
+    let ask = ask.replaced_by(whole.as_deref())?;
+    let asked = translate::responses::request(&ask, &Given::default())?;
     exchange.ignored = asked.ignored;
     let count = count::aside(move |measure| input_tokens(&asked.request, measure));
     let tokens = count.await?;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use translate::Dialect;
 use translate::state::{Compaction, Origin};
+use wire::json::{Object, without_lone_surrogates};
 
 use super::expand;
 use crate::credential;
@@ -19,14 +20,17 @@ pub(super) async fn compact(
     body: Bytes,
 ) -> Result<Answer, Refusal> {
     let pass = credential::pass(&exchange.house.parts.accounts).await?;
-    let body = unnamed::named(exchange, Dialect::Responses, &pass, body).await;
-    let wish = translate::state::Wish::read(&body)?;
+    let body = without_lone_surrogates(&body);
+    let ask = Object::body(&body)?;
+    let named = unnamed::named(exchange, Dialect::Responses, &pass, &ask).await;
+    let ask = ask.replaced_by(named.as_deref())?;
     let here = Origin {
         account: pass.account.as_str().to_owned(),
-        model: wish.model.unwrap_or_default(),
+        model: ask.text("model")?.unwrap_or_default().into_owned(),
     };
-    let body = expand(exchange, key, &here, &body).await?;
-    let compaction = Compaction::read(&body)?;
+    let whole = expand(exchange, key, &here, &ask).await?;
+    let ask = ask.replaced_by(whole.as_deref())?;
+    let compaction = Compaction::read(&ask)?;
     exchange.ignored.extend_from_slice(&compaction.ignored);
     let asked = speak::Request {
         dialect: Dialect::Responses,

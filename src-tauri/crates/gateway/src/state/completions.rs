@@ -1,6 +1,5 @@
 //! Stored Chat completions: kept where `store: true` asks for it, listed, fetched, changed, forgotten.
 
-use bytes::Bytes;
 use http::request::Parts;
 use hyper::body::Incoming;
 use serde_json::value::RawValue;
@@ -10,6 +9,7 @@ use translate::chat::stored::{self, Stored, Wanted};
 use translate::state::{Keeping, Page, Paged};
 use url::form_urlencoded;
 use wire::Fault;
+use wire::json::Object;
 
 use super::answer::json_of;
 use super::{Keep, Prepared, failed, missing, unkept};
@@ -23,18 +23,18 @@ use crate::service::read;
 pub(super) async fn prepare(
     exchange: &Exchange,
     key: &str,
-    body: Bytes,
+    ask: &Object<'_>,
 ) -> Result<Prepared, Fault> {
     let archive = exchange.house.parts.archive.clone();
     let wanted = match archive.is_on() {
-        true => Wanted::read(&body)?,
+        true => Wanted::read(ask)?,
         false => None,
     };
     let Some(wanted) = wanted else {
-        return Ok(Prepared::plain(body));
+        return Ok(Prepared::default());
     };
     let Some(sealer) = archive.sealer().await.map_err(unkept).ok() else {
-        return Ok(Prepared::plain(body));
+        return Ok(Prepared::default());
     };
     let keeper = Keeper {
         archive,
@@ -48,7 +48,7 @@ pub(super) async fn prepare(
             ..Keeping::default()
         },
         keeper: Some(Keep::Completion(keeper)),
-        ..Prepared::plain(body)
+        ..Prepared::default()
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use wire::chat::{Format, Request as Ask};
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{Object, text};
 use wire::responses::{Reasoning, Request, Summary, Target, Text};
 use wire::{Effort, Fault};
 
@@ -22,10 +22,9 @@ use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated};
 /// Reads a body of `POST /v1/chat/completions`.
 ///
 /// # Errors
-/// The body is no JSON, or asks for what cannot be served; the fault names the field.
-pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Ask::read(&body)?;
+/// It asks for what cannot be served; the fault names the field.
+pub fn request(ask: &Object<'_>, given: &Given<'_>) -> Result<Translated, Fault> {
+    let ask = Ask::read(ask.clone())?;
     refuse(&ask.fields)?;
     let more_choices = more_choices(&ask.fields)?;
     let mut names = Names::default();

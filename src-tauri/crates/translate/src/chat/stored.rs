@@ -1,12 +1,11 @@
 //! Completions that a client asks to have stored (`store: true`), and how they are told again, as the
 //! official API does.
 
-use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, kind, text, without_lone_surrogates};
+use wire::json::{self, Object, kind, text};
 
 use crate::edit::{self, Edit};
 use crate::state::metadata;
@@ -24,21 +23,14 @@ impl Wanted {
     /// Reads a body of `POST /v1/chat/completions`; `None` where nothing is to be stored.
     ///
     /// # Errors
-    /// The body says `store` and is no JSON, or `store`, `metadata` or `messages` are not what they should
-    /// be.
-    pub fn read(body: &[u8]) -> Result<Option<Self>, Fault> {
-        // Most requests never say the word, and are not read twice for it.
-        if memmem::find(body, b"\"store\"").is_none() {
-            return Ok(None);
-        }
-        let body = without_lone_surrogates(body);
-        let ask = Object::body(&body)?;
+    /// `store`, `metadata` or `messages` are not what they should be.
+    pub fn read(ask: &Object<'_>) -> Result<Option<Self>, Fault> {
         if ask.flag("store")? != Some(true) {
             return Ok(None);
         }
         let messages = ask.list("messages")?.unwrap_or_default();
         Ok(Some(Self {
-            metadata: metadata(&ask)?,
+            metadata: metadata(ask)?,
             messages: messages.into_iter().map(ToOwned::to_owned).collect(),
         }))
     }
@@ -49,12 +41,12 @@ impl Wanted {
 /// # Errors
 /// The body is no JSON, or its metadata is missing or no map of texts.
 pub fn changed(body: &[u8]) -> Result<Box<RawValue>, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Object::body(&body)?;
-    if !ask.entries().iter().any(|(name, _)| name == "metadata") {
-        return Err(ask.missing("metadata"));
-    }
-    metadata(&ask)
+    json::read(body, |ask| {
+        if !ask.entries().iter().any(|(name, _)| name == "metadata") {
+            return Err(ask.missing("metadata"));
+        }
+        metadata(ask)
+    })
 }
 
 /// A completion, as it is stored.
@@ -149,11 +141,14 @@ mod tests {
             r#"{"store":false,"metadata":{"a":1}}"#,
             r#"{"store":null,"messages":5}"#,
         ] {
-            assert!(Wanted::read(body.as_bytes()).unwrap().is_none(), "{body}");
+            assert!(
+                json::read(body.as_bytes(), Wanted::read).unwrap().is_none(),
+                "{body}"
+            );
         }
         let body =
             br#"{"store":true,"metadata":{"a":"b"},"messages":[{"role":"user","content": "x"}]}"#;
-        let wanted = Wanted::read(body).unwrap().unwrap();
+        let wanted = json::read(body, Wanted::read).unwrap().unwrap();
         assert_eq!(wanted.metadata.get(), r#"{"a":"b"}"#);
         assert_eq!(
             wanted.messages[0].get(),
@@ -164,7 +159,7 @@ mod tests {
             (r#"{"store":true,"metadata":{"a":1}}"#, "metadata.a"),
             (r#"{"store":true,"messages":5}"#, "messages"),
         ] {
-            let fault = Wanted::read(body.as_bytes()).unwrap_err();
+            let fault = json::read(body.as_bytes(), Wanted::read).unwrap_err();
             assert_eq!(fault.param(), Some(param), "{body}");
         }
     }

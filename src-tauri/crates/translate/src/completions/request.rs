@@ -2,7 +2,7 @@
 
 use wire::Fault;
 use wire::completions::Request as Ask;
-use wire::json::{Object, without_lone_surrogates};
+use wire::json::Object;
 use wire::responses::{Item, Part, Request, Role, Target};
 
 use crate::ignored::Ignored;
@@ -13,10 +13,9 @@ use crate::{ChatReasoning, Ends, Given, Seed, Shape, Translated, chat, leftover}
 /// Reads a body of `POST /v1/completions`.
 ///
 /// # Errors
-/// The body is no JSON, or asks for what cannot be served; the fault names the field.
-pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Ask::read(&body)?;
+/// It asks for what cannot be served; the fault names the field.
+pub fn request(ask: &Object<'_>, given: &Given<'_>) -> Result<Translated, Fault> {
+    let ask = Ask::read(ask.clone())?;
     refuse(&ask.fields)?;
     let mut ignored = Ignored::default();
     let (slug, suffix) = suffix::split(&ask.model, given);

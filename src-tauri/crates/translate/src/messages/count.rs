@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use wire::Fault;
-use wire::json::without_lone_surrogates;
+use wire::json;
 use wire::messages::{Block, Change, Request, Said, Source, Tool};
 
 use crate::estimate::{IMAGE, Measure, PRIMING, TURN};
@@ -13,8 +13,12 @@ use crate::estimate::{IMAGE, Measure, PRIMING, TURN};
 /// # Errors
 /// The body is no JSON, or a field that is understood here is missing or wrong.
 pub fn count(body: &[u8], measure: Measure<'_>) -> Result<u64, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Request::read(&body)?;
+    json::read(body, |fields| {
+        Ok(tokens(&Request::read(fields.clone())?, measure))
+    })
+}
+
+fn tokens(ask: &Request<'_>, measure: Measure<'_>) -> u64 {
     let reader = Reader(measure);
     let messages = ask.messages.iter();
     let said: u64 = messages.map(|one| TURN + reader.blocks(&one.content)).sum();
@@ -24,7 +28,7 @@ pub fn count(body: &[u8], measure: Measure<'_>) -> Result<u64, Fault> {
         [] => 0,
         blocks => TURN + reader.blocks(blocks),
     };
-    Ok(PRIMING + system + said + tools + schema)
+    PRIMING + system + said + tools + schema
 }
 
 /// The answer that tells a count.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wire::Fault;
-use wire::json::{text, without_lone_surrogates};
+use wire::json::{Object, text};
 use wire::messages::{Request as Ask, Role, Thinking};
 use wire::responses::{Request, Target};
 
@@ -22,10 +22,9 @@ use crate::{Ends, Given, Seed, Shape, Translated};
 /// Reads a body of `POST /v1/messages`.
 ///
 /// # Errors
-/// The body is no JSON, or asks for what cannot be served; the fault names the field.
-pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Ask::read(&body)?;
+/// It asks for what cannot be served; the fault names the field.
+pub fn request(ask: &Object<'_>, given: &Given<'_>) -> Result<Translated, Fault> {
+    let ask = Ask::read(ask.clone())?;
     refuse_prefill(&ask)?;
     refuse_thread(&ask)?;
     let served = served(&ask.model, given);

@@ -121,6 +121,7 @@ fn content<'a>(message: &'a ollama::Message<'_>, speaks: bool) -> Vec<Part<'a>> 
 
 #[cfg(test)]
 mod tests {
+    use wire::json::Object;
     use wire::ollama::{Form, Request};
 
     use super::*;
@@ -128,7 +129,7 @@ mod tests {
     /// The id of each call and each result, in order.
     fn ids(messages: &str) -> Vec<String> {
         let body = format!(r#"{{"model":"m","messages":[{messages}]}}"#);
-        let ask = Request::read(Form::Chat, body.as_bytes()).unwrap();
+        let ask = Request::read(Form::Chat, Object::body(body.as_bytes()).unwrap()).unwrap();
         let mut ids = Vec::new();
         for message in with_ids(&ask.messages) {
             match message.said {

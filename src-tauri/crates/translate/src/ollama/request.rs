@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use wire::Fault;
 use wire::chat::Format;
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{Object, text};
 use wire::ollama::{End, Form, Message, Request as Ask};
 use wire::responses::{Item, Part, Request, Role, Target, Text};
 
@@ -22,10 +22,9 @@ use crate::{Born, Ends, Given, Seed, Shape, Translated};
 /// Reads a body of `POST /api/chat` or `POST /api/generate`.
 ///
 /// # Errors
-/// The body is no JSON, or asks for what cannot be served; the fault names the field.
-pub fn request(form: Form, body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Ask::read(form, &body)?;
+/// It asks for what cannot be served; the fault names the field.
+pub fn request(form: Form, ask: &Object<'_>, given: &Given<'_>) -> Result<Translated, Fault> {
+    let ask = Ask::read(form, ask.clone())?;
     refuse(&ask.fields)?;
     let (mut names, mut ignored) = (Names::default(), Ignored::default());
     let messages = with_ids(&ask.messages);

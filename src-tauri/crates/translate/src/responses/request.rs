@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{Object, text};
 use wire::responses::{Request, Target};
 
 use super::input::Input;
@@ -21,23 +21,21 @@ use crate::{Echo, Ends, Given, Seed, Shape, Translated};
 /// Reads a body of `POST /v1/responses`.
 ///
 /// # Errors
-/// The body is no JSON, or asks for what cannot be served; the fault names the field.
-pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Object::body(&body)?;
-    refuse(&ask)?;
+/// It asks for what cannot be served; the fault names the field.
+pub fn request(ask: &Object<'_>, given: &Given<'_>) -> Result<Translated, Fault> {
+    refuse(ask)?;
     let model = ask.need_text("model")?.into_owned();
-    let input = Input::read(&ask)?;
+    let input = Input::read(ask)?;
     let lite = input.is_lite();
     let stream = ask.flag("stream")?.unwrap_or(false);
     let first_user_text = input.first_user_text();
     let mut ignored = Ignored::default();
-    let instructions = instructions(&ask, &input, given, lite)?;
+    let instructions = instructions(ask, &input, given, lite)?;
     let (slug, suffix) = suffix::split(&model, given);
     let offer = Offer::new(given, slug);
     let mut request = Request {
         input: input.into_items(lite, &mut ignored)?,
-        ..form_of(&ask, given, offer, lite, &mut ignored)?
+        ..form_of(ask, given, offer, lite, &mut ignored)?
     };
     let reasoning = ask.object("reasoning")?;
     let says = Says {
@@ -48,15 +46,15 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
     request.instructions.clone_from(&instructions);
     request.model = slug.to_owned();
     leftover::settle(
-        &ask,
+        ask,
         HANDLED,
         PLATFORM,
         given.target,
         &mut request,
         &mut ignored,
     );
-    let ends = Ends::read(&ask, &["max_output_tokens"], None, given.target)?;
-    let seed = Seed::new(&ask, slug, instructions.as_deref(), &first_user_text);
+    let ends = Ends::read(ask, &["max_output_tokens"], None, given.target)?;
+    let seed = Seed::new(ask, slug, instructions.as_deref(), &first_user_text);
     Ok(Translated {
         stream,
         include_usage: false,
@@ -65,7 +63,7 @@ pub fn request(body: &[u8], given: &Given<'_>) -> Result<Translated, Fault> {
         shape: Shape {
             model,
             ends,
-            echo: Arc::new(echo(&ask, &request, instructions)),
+            echo: Arc::new(echo(ask, &request, instructions)),
             ..Shape::default()
         },
         seed,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{self, Object, text};
 use wire::responses::Event;
 use wire::sse::Frames;
 
@@ -39,8 +39,10 @@ impl Create {
     /// # Errors
     /// It is no JSON object, no `response.create`, or asks for what no socket has.
     pub fn read(frame: &[u8]) -> Result<Self, Fault> {
-        let frame = without_lone_surrogates(frame);
-        let ask = Object::body(&frame)?;
+        json::read(frame, Self::of)
+    }
+
+    fn of(ask: &Object<'_>) -> Result<Self, Fault> {
         let kind = ask.need_text("type")?;
         if kind != CREATE {
             return Err(ask.unknown_value("type", &kind, &[CREATE]));
@@ -54,14 +56,14 @@ impl Create {
             });
         }
         let is_silent = ask.flag("stream")? == Some(false);
-        let mut edit = Edit::new(&ask);
+        let mut edit = Edit::new(ask);
         edit.retain(|name, _| !ENVELOPE.contains(&name));
         edit.set("stream", edit::new(&true));
         let body = String::from(Box::<str>::from(edit.finish().into_owned()));
         Ok(Self {
             body: body.into_bytes(),
             generate: ask.flag("generate")? != Some(false),
-            turn_state: turn_state(&ask),
+            turn_state: turn_state(ask),
             ignored: is_silent.then(|| "stream".to_owned()).into_iter().collect(),
         })
     }

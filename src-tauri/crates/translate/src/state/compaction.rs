@@ -25,10 +25,9 @@ impl Compaction {
     /// Reads a body of `POST /v1/responses/compact` whose past stands in its input already.
     ///
     /// # Errors
-    /// The body cannot be read, or there is nothing to compact.
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
-        let ask = Object::body(body)?;
-        let input = new_items(&ask)?;
+    /// The input cannot be read, or there is nothing to compact.
+    pub fn read(ask: &Object<'_>) -> Result<Self, Fault> {
+        let input = new_items(ask)?;
         if input.is_empty() {
             return Err(ask.missing("input"));
         }
@@ -37,7 +36,7 @@ impl Compaction {
         let says_something = |name: &&str| ask.get(name).is_some_and(|raw| raw.get() != "false");
         let dropped = DROPPED.iter().filter(|name| says_something(name));
         let ignored = dropped.map(|name| (*name).to_owned()).collect();
-        let mut edit = Edit::new(&ask);
+        let mut edit = Edit::new(ask);
         edit.retain(|name, _| !DROPPED.contains(&name));
         edit.set("input", edit::new(&whole));
         edit.set("store", edit::new(&false));
@@ -105,7 +104,7 @@ mod tests {
     fn the_trigger_comes_last_and_what_does_not_belong_stays_behind() {
         let body =
             br#"{"model":"m","input":"hello","stream":true,"include":["x"],"client_metadata":{}}"#;
-        let compaction = Compaction::read(body).unwrap();
+        let compaction = wire::json::read(body, Compaction::read).unwrap();
         let asked: Value = serde_json::from_slice(&compaction.body).unwrap();
         assert_eq!(asked["input"][0]["content"][0]["text"], "hello");
         assert_eq!(asked["input"][1], json!({ "type": "compaction_trigger" }));
@@ -113,7 +112,7 @@ mod tests {
         assert_eq!(names, ["model", "input", "store"]);
         assert_eq!(compaction.ignored, ["stream", "include", "client_metadata"]);
         for nothing in [r#"{"model":"m"}"#, r#"{"model":"m","input":[]}"#] {
-            let fault = Compaction::read(nothing.as_bytes()).unwrap_err();
+            let fault = wire::json::read(nothing.as_bytes(), Compaction::read).unwrap_err();
             assert_eq!(fault.param(), Some("input"));
         }
     }
@@ -122,7 +121,7 @@ mod tests {
     fn the_answer_is_what_the_person_said_and_the_one_item() {
         let body = br#"{"model":"m","input":[{"role":"developer","content":"d"},{"role":"user","content":"u"},
             {"role":"assistant","content":"a"}]}"#;
-        let compaction = Compaction::read(body).unwrap();
+        let compaction = wire::json::read(body, Compaction::read).unwrap();
         let response = br#"{"id":"resp_x","created_at":7,"status":"completed","usage":{"total_tokens":3},
             "output":[{"type":"reasoning","id":"rs_1"},{"type":"compaction","id":"cmp_1","encrypted_content":"g"}]}"#;
         let told = compaction.answer(response, "resp_1").unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{Object, text};
 
 use super::sealed::{Origin, may_return};
 use super::wish::reference;
@@ -36,16 +36,14 @@ pub struct Continued {
 /// # Errors
 /// The input cannot be read, or the past cannot be given to `here`.
 pub fn continued(
-    body: &[u8],
+    ask: &Object<'_>,
     past: &[Past],
     named: &HashMap<String, Past>,
     here: &Origin,
     param: &str,
 ) -> Result<Continued, Fault> {
-    let body = without_lone_surrogates(body);
-    let ask = Object::body(&body)?;
     let mut input = Vec::new();
-    for item in new_items(&ask)? {
+    for item in new_items(ask)? {
         let found = Object::at(&item, String::new())
             .ok()
             .and_then(|object| named.get(&reference(&object)?));
@@ -64,7 +62,7 @@ pub fn continued(
         }
     }
     whole.extend(input.iter().map(Box::as_ref));
-    let mut edit = Edit::new(&ask);
+    let mut edit = Edit::new(ask);
     edit.retain(|name, _| !STATE.contains(&name));
     if !past.is_empty() || !named.is_empty() {
         edit.set("input", edit::new(&whole));

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, without_lone_surrogates};
+use wire::json::{self, Object};
 
 use crate::edit;
 
@@ -21,11 +21,11 @@ impl Described {
     /// # Errors
     /// It is no JSON, its items are no list of objects, or its metadata is no map of texts.
     pub fn read(body: &[u8]) -> Result<Self, Fault> {
-        let body = without_lone_surrogates(body);
-        let ask = Object::body(&body)?;
-        Ok(Self {
-            metadata: metadata(&ask)?,
-            items: items(&ask)?.unwrap_or_default(),
+        json::read(body, |ask| {
+            Ok(Self {
+                metadata: metadata(ask)?,
+                items: items(ask)?.unwrap_or_default(),
+            })
         })
     }
 
@@ -34,9 +34,7 @@ impl Described {
     /// # Errors
     /// As [`Self::read`], or there are none.
     pub fn need_items(body: &[u8]) -> Result<Vec<Box<RawValue>>, Fault> {
-        let body = without_lone_surrogates(body);
-        let ask = Object::body(&body)?;
-        items(&ask)?.ok_or_else(|| ask.missing("items"))
+        json::read(body, |ask| items(ask)?.ok_or_else(|| ask.missing("items")))
     }
 }
 

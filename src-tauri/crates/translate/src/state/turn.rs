@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use wire::Fault;
-use wire::json::{Object, text};
+use wire::json::{self, Object, text};
 
 use crate::edit::{self, Edit};
 
@@ -124,13 +124,14 @@ pub fn abandoned(response: &RawValue) -> Box<RawValue> {
 /// # Errors
 /// The body is no JSON object.
 pub fn countable(body: &[u8]) -> Result<Vec<u8>, Fault> {
-    let ask = Object::body(body)?;
-    let mut edit = Edit::new(&ask);
-    if ask.get("model").is_none() {
-        edit.set("model", edit::new("unnamed"));
-    }
-    if ask.get("input").is_none() {
-        edit.set("input", edit::new(&[(); 0]));
-    }
-    Ok(edit.finish().get().as_bytes().to_vec())
+    json::read(body, |ask| {
+        let mut edit = Edit::new(ask);
+        if ask.get("model").is_none() {
+            edit.set("model", edit::new("unnamed"));
+        }
+        if ask.get("input").is_none() {
+            edit.set("input", edit::new(&[(); 0]));
+        }
+        Ok(edit.finish().get().as_bytes().to_vec())
+    })
 }

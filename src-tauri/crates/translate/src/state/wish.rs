@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 use wire::Fault;
-use wire::json::{Object, text, without_lone_surrogates};
+use wire::json::{Object, text};
 
 /// What a request wants of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,8 @@ impl Wish {
     /// Reads a body of `POST /v1/responses`, and nothing of it that is not the store's.
     ///
     /// # Errors
-    /// The body is no JSON, or its wishes contradict each other.
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
-        let body = without_lone_surrogates(body);
-        let ask = Object::body(&body)?;
+    /// A field is no wish, or its wishes contradict each other.
+    pub fn read(ask: &Object<'_>) -> Result<Self, Fault> {
         let store = ask.flag("store")?;
         let background = ask.flag("background")?.unwrap_or(false);
         if background && store == Some(false) {
@@ -51,10 +49,10 @@ impl Wish {
         }
         Ok(Self {
             store,
-            after: after(&ask)?,
+            after: after(ask)?,
             background,
             model: ask.text("model")?.map(Cow::into_owned),
-            references: references(&ask),
+            references: references(ask),
         })
     }
 }
@@ -101,11 +99,13 @@ const REFERENCE: &str = "item_reference";
 
 #[cfg(test)]
 mod tests {
+    use wire::json;
+
     use super::*;
 
     #[track_caller]
     fn wish(body: &str) -> Wish {
-        Wish::read(body.as_bytes()).unwrap()
+        json::read(body.as_bytes(), Wish::read).unwrap()
     }
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
             (r#"{"conversation":{}}"#, "conversation.id"),
             (r#"{"store":"yes"}"#, "store"),
         ] {
-            let fault = Wish::read(body.as_bytes()).unwrap_err();
+            let fault = json::read(body.as_bytes(), Wish::read).unwrap_err();
             assert_eq!(fault.param(), Some(param), "{body}");
         }
     }

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use translate::OllamaForm::{Chat, Generate};
 use translate::{Given, OllamaForm, Translated, ollama};
-use wire::Fault;
 use wire::catalogue::Catalogue;
 use wire::responses::Target;
+use wire::{Fault, json};
 
 use crate::born;
 
@@ -230,5 +230,7 @@ fn translated(form: OllamaForm, fields: &Value, target: Target) -> Result<Transl
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();
     }
-    ollama::request(form, &serde_json::to_vec(&body).unwrap(), &given)
+    json::read(&serde_json::to_vec(&body).unwrap(), |ask| {
+        ollama::request(form, ask, &given)
+    })
 }

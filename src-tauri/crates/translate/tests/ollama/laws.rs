@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use translate::OllamaForm::{Chat, Generate};
 use translate::{Collector, Dialect, Given, OllamaForm, Shape, Writer, ollama};
-use wire::Fault;
 use wire::responses::Event;
 use wire::sse::{Frames, Splitter};
+use wire::{Fault, json};
 
 use crate::born;
 use crate::script::{self, cut_at, script, wire_of};
@@ -87,7 +87,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for form in FORMS {
-            prop_assert!(ollama::request(form, &bytes, &Given::default()).is_err());
+            prop_assert!(json::read(&bytes, |ask| ollama::request(form, ask, &Given::default())).is_err());
             prop_assert!(ollama::loaded(form, &bytes, &born()).is_none());
         }
     }
@@ -98,7 +98,7 @@ proptest! {
         body[field] = json!(1);
         body["prompt"] = json!("p");
         let body = serde_json::to_vec(&body).unwrap();
-        for translated in FORMS.iter().filter_map(|form| ollama::request(*form, &body, &Given::default()).ok()) {
+        for translated in FORMS.iter().filter_map(|form| json::read(&body, |ask| ollama::request(*form, ask, &Given::default())).ok()) {
             for name in &translated.ignored {
                 prop_assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b','), "{name:?}");
             }

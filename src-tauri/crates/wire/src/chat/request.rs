@@ -55,12 +55,11 @@ pub enum Format<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a body.
+    /// Reads the fields of a body.
     ///
     /// # Errors
-    /// The body is no JSON, or a field that is understood here is missing or wrong.
-    pub fn read(body: &'a [u8]) -> Result<Self, Fault> {
-        let fields = Object::body(body)?;
+    /// One that is understood here is missing or wrong.
+    pub fn read(fields: Object<'a>) -> Result<Self, Fault> {
         let model = fields.need_text("model")?;
         let messages = fields.objects("messages")?;
         let messages = messages.ok_or_else(|| fields.missing("messages"))?;

@@ -22,12 +22,11 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a body.
+    /// Reads the fields of a body.
     ///
     /// # Errors
-    /// The body is no JSON, or a field that is understood here is missing or wrong.
-    pub fn read(body: &'a [u8]) -> Result<Self, Fault> {
-        let fields = Object::body(body)?;
+    /// One that is understood here is missing or wrong.
+    pub fn read(fields: Object<'a>) -> Result<Self, Fault> {
         let options = fields.object("stream_options")?;
         let include_usage = options.map(|options| options.flag("include_usage"));
         Ok(Self {
@@ -93,7 +92,7 @@ mod tests {
             ("null", None),
         ] {
             let body = format!(r#"{{"model":"m","prompt":{prompt}}}"#);
-            let read = Request::read(body.as_bytes());
+            let read = Object::body(body.as_bytes()).and_then(Request::read);
             match expected {
                 Some(text) => assert_eq!(read.unwrap().prompt, text, "{prompt}"),
                 None => assert_eq!(read.unwrap_err().param(), Some("prompt"), "{prompt}"),

@@ -61,12 +61,11 @@ pub enum Think {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a body.
+    /// Reads the fields of a body.
     ///
     /// # Errors
-    /// The body is no JSON, or a field that is understood here is missing or wrong.
-    pub fn read(form: Form, body: &'a [u8]) -> Result<Self, Fault> {
-        let fields = Object::body(body)?;
+    /// One that is understood here is missing or wrong.
+    pub fn read(form: Form, fields: Object<'a>) -> Result<Self, Fault> {
         let mut tools = Vec::new();
         let messages = match form {
             Form::Chat => {

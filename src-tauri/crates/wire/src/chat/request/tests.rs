@@ -2,7 +2,9 @@ use super::*;
 
 #[track_caller]
 fn refused(body: &str, param: &str, message: &str) {
-    let fault = Request::read(body.as_bytes()).unwrap_err();
+    let fault = Object::body(body.as_bytes())
+        .and_then(Request::read)
+        .unwrap_err();
     assert_eq!(fault.param(), Some(param), "{body}");
     assert!(fault.to_string().contains(message), "{fault} for {body}");
 }
@@ -19,7 +21,7 @@ fn null_is_absent_in_every_optional_field() {
     let body = br#"{"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":null,"function_call":null,
         "refusal":null,"name":null,"audio":null}],"tools":null,"functions":null,"tool_choice":null,"function_call":null,
         "response_format":null,"stream":null,"stream_options":null,"web_search_options":null}"#;
-    let ask = Request::read(body).unwrap();
+    let ask = Request::read(Object::body(body).unwrap()).unwrap();
     assert!(ask.tools.is_empty() && ask.tool_choice.is_none() && !ask.legacy_functions);
     assert!(ask.messages[0].strangers.is_empty());
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn chat(body: &str) -> Result<Request<'_>, Fault> {
-    Request::read(Form::Chat, body.as_bytes())
+    Request::read(Form::Chat, Object::body(body.as_bytes())?)
 }
 
 fn asked(field: &str) -> String {
@@ -102,7 +102,8 @@ fn calls_come_with_objects_and_without_ids() {
 #[test]
 fn a_prompt_is_a_short_conversation() {
     let body = r#"{"model":"m:latest","system":"s","prompt":"p","images":["iVBORw0KGgo="]}"#;
-    let ask = Request::read(Form::Generate, body.as_bytes()).unwrap();
+    let ask = Object::body(body.as_bytes()).unwrap();
+    let ask = Request::read(Form::Generate, ask).unwrap();
     assert_eq!((ask.slug(), ask.model.as_ref()), ("m", "m:latest"));
     let said: Vec<_> = ask
         .messages

@@ -27,10 +27,9 @@ pub(crate) fn mark(pass: &Pass) -> String {
         .chain_update(b"postern account ")
         .chain_update(pass.account.as_str())
         .finalize();
-    hash.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let first = hash.iter().take(8);
+    let mark = first.fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    format!("{mark:016x}")
 }
 
 /// A fresh pass of the active account.

@@ -83,6 +83,11 @@ async fn what_cannot_be_read_is_a_400_that_says_why() {
         (None, b"{\"model\":".to_vec(), "invalid_json"),
         (None, Vec::new(), "invalid_json"),
         (None, b"{\"a\":1e999}".to_vec(), "invalid_json"),
+        (
+            None,
+            format!("[{}]", "1,".repeat(400_000)).into(),
+            "too_many_values",
+        ),
     ] {
         let reply = send(&stage, encoding, body).await;
         assert_eq!(reply.status, 400, "{encoding:?} {code}");
@@ -91,7 +96,7 @@ async fn what_cannot_be_read_is_a_400_that_says_why() {
     assert!(stage.asked().is_empty());
     assert!(
         stage
-            .lines(10)
+            .lines(11)
             .await
             .iter()
             .all(|line| line.ended == Ended::Refused)

@@ -4,18 +4,18 @@
 //! An explicit `null` counts as absent everywhere, because several SDKs send one for every optional
 //! field. Of two fields with one name the last counts.
 
-mod depth;
 mod entries;
 mod numbers;
+mod shape;
 mod surrogates;
 
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use self::depth::deeper_than;
 use self::entries::Entries;
 use self::numbers::endless;
+use self::shape::{Excess, excess};
 pub use self::surrogates::without_lone_surrogates;
 use crate::Fault;
 
@@ -42,15 +42,27 @@ impl<'a> Object<'a> {
     /// Reads a whole body.
     ///
     /// # Errors
-    /// It is no JSON, is nested deeper than [`DEEPEST`], has a number that no double holds, or is no
-    /// object.
+    /// It is no JSON, is nested deeper than [`DEEPEST`], has more than [`MOST_VALUES`] or a number that no
+    /// double holds, or is no object.
     pub fn body(body: &'a [u8]) -> Result<Self, Fault> {
         let broken = |why: String| Fault::BadJson { why };
         if body.trim_ascii().is_empty() {
             return Err(broken("it is empty".to_owned()));
         }
-        if deeper_than(body, DEEPEST) {
-            return Err(broken(format!("nested deeper than {DEEPEST} levels")));
+        match excess(body) {
+            None => {}
+            Some(Excess::Deep) => {
+                return Err(broken(format!("nested deeper than {DEEPEST} levels")));
+            }
+            Some(Excess::Many) => {
+                return Err(Fault::Invalid {
+                    message: format!(
+                        "The request body has more than {MOST_VALUES} values, and so many are not read; send fewer messages or items."
+                    ),
+                    param: None,
+                    code: Some("too_many_values"),
+                });
+            }
         }
         let raw: &RawValue = serde_json::from_slice(body).map_err(|e| broken(e.to_string()))?;
         if let Some(number) = endless(body) {
@@ -308,6 +320,10 @@ fn listed(words: &[&str]) -> String {
 
 /// How deep a body may be nested; what `serde_json` itself allows.
 pub const DEEPEST: usize = 128;
+
+/// How many values a body may have. What a model reads at once has fewer, because each is some token of its
+/// own; held in memory so many take some hundred megabytes.
+pub const MOST_VALUES: usize = 1 << 18;
 
 /// How much of a number is told that is too long to be read.
 const SHOWN: usize = 24;

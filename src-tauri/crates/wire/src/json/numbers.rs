@@ -1,6 +1,6 @@
 //! Numbers that no reader can hold.
 
-use super::depth::behind_string;
+use super::shape::behind_string;
 
 /// The first number in `body`, which is JSON, that is larger than any double. JSON allows it and most
 /// readers refuse it (RFC 8259, section 6), so whoever passes it on makes a document that breaks.

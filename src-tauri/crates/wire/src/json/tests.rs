@@ -89,6 +89,20 @@ fn a_bomb_of_brackets_is_refused_and_brackets_in_strings_are_not() {
 }
 
 #[test]
+fn a_flood_of_values_is_refused_and_commas_in_strings_are_not() {
+    // The body's own bracket counts, and that of the list.
+    let list = |length: usize| format!("{{\"a\":[{}1]}}", "1,".repeat(length - 1));
+    assert!(Object::body(list(MOST_VALUES - 1).as_bytes()).is_ok());
+    let objects = format!("{{\"a\":[{}]}}", "{},".repeat(MOST_VALUES / 2));
+    for many in [list(MOST_VALUES), objects] {
+        let fault = Object::body(many.as_bytes()).unwrap_err();
+        assert_eq!(fault.code(), "too_many_values", "{fault}");
+    }
+    let quoted = format!(r#"{{"a":"{}"}}"#, ",".repeat(MOST_VALUES + 1));
+    assert!(Object::body(quoted.as_bytes()).is_ok());
+}
+
+#[test]
 fn half_a_character_becomes_the_replacement_character_and_nothing_else_changes() {
     let rows = [
         (r#""a \ud83d b""#, r#""a \ufffd b""#),

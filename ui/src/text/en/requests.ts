@@ -61,6 +61,7 @@ export const requests = {
     stream_cut_short: 'The answer broke off.',
     request_too_large: 'The request is too large.',
     invalid_json: 'The request is not valid JSON.',
+    too_many_values: 'The request has too many values.',
   },
   showApps: 'Show apps',
   allow: 'Allow this origin',

@@ -61,6 +61,7 @@ export const requests: Catalogue['requests'] = {
     stream_cut_short: '回答中断了。',
     request_too_large: '请求过大。',
     invalid_json: '请求不是有效的 JSON。',
+    too_many_values: '请求包含的值过多。',
   },
   showApps: '显示应用',
   allow: '允许此来源',

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 
@@ -97,22 +98,26 @@ fn what_cannot_be_used_is_said() {
     assert!(fault(roots("empty")).hint().is_some());
 }
 
-/// Answers one request over TLS, with a certificate of the test root.
-fn tls_server() -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+/// With a certificate of the test root.
+fn tls() -> rustls::ServerConfig {
     let leaf = CertificateDer::from_pem_slice(include_bytes!("tests/leaf.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tests/leaf.key.pem")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
+    rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![leaf], key)
-        .unwrap();
+        .unwrap()
+}
+
+/// Answers one request over TLS.
+fn tls_server() -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let serving = tokio::task::spawn_blocking(move || {
         let (mut socket, _) = listener.accept().unwrap();
-        let mut tls = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+        let mut tls = rustls::ServerConnection::new(Arc::new(tls())).unwrap();
         serve(rustls::Stream::new(&mut tls, &mut socket), EMPTY)
     });
     (address, serving)
@@ -141,3 +146,73 @@ async fn only_trusted_roots_are_trusted_and_a_file_adds_to_them() {
         );
     }
 }
+
+/// The HTTP library sends again by itself what the protocol says was not begun (RFC 9113, 8.7), and nothing
+/// else: something may be made and paid for by each request.
+#[tokio::test]
+async fn only_what_was_surely_not_begun_is_sent_again() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("root.pem");
+    std::fs::write(&path, include_bytes!("tests/root.pem")).unwrap();
+    let client = http_client(&HttpConfig {
+        root_ca: Some(path),
+        ..HttpConfig::default()
+    });
+    let client = client.unwrap();
+    let goaway = |last| vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
+    let reset = |why| vec![0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, why];
+    for (last_words, expected) in [
+        // No stream was taken, and the same request is the first one of the next connection.
+        (goaway(0), AGAIN),
+        (goaway(1), 1),
+        (reset(REFUSED_STREAM), AGAIN),
+        (reset(INTERNAL_ERROR), 1),
+        (reset(CANCEL), 1),
+        (Vec::new(), 1),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}/", listener.local_addr().unwrap());
+        let mut came = 0;
+        tokio::select! {
+            answer = client.post(url).body("{}").send() => assert!(answer.is_err()),
+            () = async {
+                loop {
+                    let (socket, _) = listener.accept().await.unwrap();
+                    came += 1;
+                    hear_and_hang_up(socket, &last_words).await;
+                }
+            } => {}
+        }
+        assert_eq!(came, expected, "{last_words:?}");
+    }
+}
+
+/// Speaks HTTP/2 (RFC 9113) until a request came, says `last_words`, and listens until the client is gone.
+async fn hear_and_hang_up(socket: tokio::net::TcpStream, last_words: &[u8]) {
+    const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const HEADERS: u8 = 1;
+    let mut config = tls();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let mut stream = acceptor.accept(socket).await.unwrap();
+    stream.write_all(SETTINGS).await.unwrap();
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    stream.read_exact(&mut preface.clone()).await.unwrap();
+    let mut head = [0; 9];
+    while head[3] != HEADERS {
+        stream.read_exact(&mut head).await.unwrap();
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; length.try_into().unwrap()];
+        stream.read_exact(&mut payload).await.unwrap();
+    }
+    stream.write_all(last_words).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let _ = stream.read_to_end(&mut Vec::new()).await;
+}
+
+/// The first time, and twice more.
+const AGAIN: usize = 3;
+/// RFC 9113, 7.
+const INTERNAL_ERROR: u8 = 2;
+const REFUSED_STREAM: u8 = 7;
+const CANCEL: u8 = 8;

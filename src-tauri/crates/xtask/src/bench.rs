@@ -71,7 +71,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
         Target::chat_secure(&stack, &secure),
     ];
     // First, because whatever has been at work has memory to spare.
-    print_silent(&targets)?;
+    print_silent(&targets, &stack)?;
     let failed = "the load could not be put on";
     let mut measures: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
     for target in &targets {
@@ -92,6 +92,12 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
     for (measured, first) in measures.iter_mut().zip(first) {
         measured.first = first;
     }
+    let talks = [
+        Target::direct(&stack)?.after(TURNS),
+        Target::nginx(&stack, &nginx)?.after(TURNS),
+        Target::responses(&stack).after(TURNS),
+    ];
+    let first_of_talks = load::first_bytes(&talks, TALKS).because(failed)?;
     for _ in 0..ROUNDS {
         for (target, measured) in targets.iter().zip(&mut measures) {
             let first = load::first_bytes_of_crowd(target, THRONG).because(failed)?;
@@ -99,6 +105,7 @@ pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
         }
     }
     print(&targets, &measures);
+    print_talks(&talks, &first_of_talks);
     Rest::measure(place, &stack)?.print();
     Ok(Ended::Well)
 }
@@ -210,20 +217,38 @@ fn compare(targets: &[Target], measures: &[Measured]) {
     }
 }
 
+/// How much later the answer to a long conversation begins.
+fn print_talks(targets: &[Target], times: &[Vec<Duration>]) {
+    let ([_, targets @ ..], [nobody, times @ ..]) = (targets, times) else {
+        return;
+    };
+    println!("\nfirst byte after a conversation of {TURNS} turns, us added");
+    for (target, times) in targets.iter().zip(times) {
+        let added = Measured::first(times) - Measured::first(nobody);
+        println!("{:<22} {added:>8.0}", target.name());
+    }
+}
+
 /// What a stream costs that is open and silent, once at each process that passes on.
-fn print_silent(targets: &[Target]) -> Result<(), Failure> {
+fn print_silent(targets: &[Target], stack: &Stack) -> Result<(), Failure> {
     println!("memory of each of {SILENT} streams that wait, in programs that have just started");
+    // One nginx does both its kinds, and only the first finds it as it started.
+    let another = Nginx::start(stack)?;
     let mut seen = Vec::new();
     for target in targets.iter().skip(1) {
-        // nginx does both its kinds in one process, and only the first finds it as it started.
         if seen.contains(&target.process()) {
             continue;
         }
         seen.push(target.process());
-        let bytes = load::memory_of_silent(target, SILENT);
-        let bytes = bytes.because("the streams could not be opened")?;
-        println!("{:<22} {:>8.1} KiB", target.name(), bytes / KIBI);
+        print_silent_at(target)?;
     }
+    print_silent_at(&Target::nginx_secure(stack, &another)?)
+}
+
+fn print_silent_at(target: &Target) -> Result<(), Failure> {
+    let bytes = load::memory_of_silent(target, SILENT);
+    let bytes = bytes.because("the streams could not be opened")?;
+    println!("{:<22} {:>8.1} KiB", target.name(), bytes / KIBI);
     Ok(())
 }
 
@@ -246,6 +271,9 @@ const CROWDED: usize = 10_000;
 const CROWD: usize = 64;
 /// Requests for the time to the first byte. nginx ends a connection after a thousand.
 const ASKS: usize = 900;
+/// Turns of a long conversation, some 100 KiB, and how many such requests come.
+const TURNS: usize = 200;
+const TALKS: usize = 300;
 /// Events of each stream, and requests at each target, where nothing is measured.
 const PRACTISED: usize = 500;
 /// Requests at once.

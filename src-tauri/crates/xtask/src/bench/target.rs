@@ -18,6 +18,8 @@ pub(super) struct Target {
     path: &'static str,
     headers: Vec<(&'static str, String)>,
     body: fn(&str) -> Value,
+    /// Turns of a conversation that come first.
+    turns: usize,
     process: u32,
 }
 
@@ -57,15 +59,15 @@ impl Target {
                 ("content-type", "application/json".into()),
             ],
             body: |prompt| {
-                let content = json!([{"type": "input_text", "text": prompt}]);
                 json!({
                     "model": MODEL,
                     "instructions": "",
-                    "input": [{"type": "message", "role": "user", "content": content}],
+                    "input": [said(prompt)],
                     "store": false,
                     "stream": true,
                 })
             },
+            turns: 0,
             process,
         })
     }
@@ -137,9 +139,15 @@ impl Target {
             path,
             headers: Vec::new(),
             body,
+            turns: 0,
             process,
         }
         .at(stack.door(), stack.key(), process)
+    }
+
+    /// The same after so many turns of a conversation, each half a KiB long. Only where `input` is asked.
+    pub(super) fn after(self, turns: usize) -> Self {
+        Self { turns, ..self }
     }
 
     /// The same of another Postern.
@@ -179,7 +187,16 @@ impl Target {
     }
 
     fn ask<T>(&self, prompt: &str, send: impl FnOnce(&Ask<'_>) -> T) -> T {
-        let body = (self.body)(prompt).to_string();
+        let mut body = (self.body)(prompt);
+        if self.turns > 0 {
+            let mut input = vec![said(TURN); self.turns];
+            match body["input"].take() {
+                Value::Array(items) => input.extend(items),
+                text => input.push(said(text.as_str().unwrap_or_default())),
+            }
+            body["input"] = input.into();
+        }
+        let body = body.to_string();
         let headers: Vec<(&str, &str)> = self
             .headers
             .iter()
@@ -192,6 +209,12 @@ impl Target {
             body: body.as_bytes(),
         })
     }
+}
+
+/// What a person says.
+fn said(text: &str) -> Value {
+    let content = json!([{"type": "input_text", "text": text}]);
+    json!({"type": "message", "role": "user", "content": content})
 }
 
 /// An access token of the person Postern is signed in as.
@@ -214,5 +237,14 @@ fn token(stack: &Stack) -> Result<String, Failure> {
 
 /// Every Messages client sends a limit; none is reached here.
 const MANY: u64 = 10_000_000;
+/// Half a KiB with the characters that a reader has to stop at.
+const TURN: &str = concat!(
+    "The report says: \"nothing moves\".\nIt was read twice, and nobody found the place.\n\n",
+    "    fn main() {\n        println!(\"{}\", place());\n    }\n\n",
+    "Look at the second line again; what does it print where the place has no name? If it prints an empty ",
+    "line, then the report is right and the reader wrong; if not, please write a test that shows it, with ",
+    "a name of several words, one of one letter, and one in another script, and tell me what each of them ",
+    "prints before anything is changed.\n",
+);
 const MODEL: &str = "gpt-5.5";
 const ACCOUNT: &str = "acct_plus";

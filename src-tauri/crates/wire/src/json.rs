@@ -14,7 +14,6 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use self::entries::Entries;
-use self::numbers::endless;
 use self::shape::{Excess, excess};
 pub use self::surrogates::without_lone_surrogates;
 use crate::Fault;
@@ -54,6 +53,10 @@ impl<'a> Object<'a> {
             Some(Excess::Deep) => {
                 return Err(broken(format!("nested deeper than {DEEPEST} levels")));
             }
+            Some(Excess::Endless(number)) => {
+                let shown = number.get(..SHOWN).unwrap_or(number);
+                return Err(broken(format!("a number is out of range, `{shown}`")));
+            }
             Some(Excess::Many) => {
                 return Err(Fault::Invalid {
                     message: format!(
@@ -65,10 +68,6 @@ impl<'a> Object<'a> {
             }
         }
         let raw: &RawValue = serde_json::from_slice(body).map_err(|e| broken(e.to_string()))?;
-        if let Some(number) = endless(body) {
-            let shown = number.get(..SHOWN).unwrap_or(number);
-            return Err(broken(format!("a number is out of range, `{shown}`")));
-        }
         if kind(raw) != "an object" {
             return Err(Fault::Invalid {
                 message: format!(

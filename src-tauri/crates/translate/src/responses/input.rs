@@ -26,7 +26,7 @@ impl<'a> Input<'a> {
         if let Some(text) = text(raw) {
             return Ok(Self::Text(text.into_owned()));
         }
-        if ask.list("input").is_err() {
+        if !raw.get().starts_with('[') {
             return Err(ask.wrong_type("input", "a string or an array of input items"));
         }
         Ok(Self::Items(ask.objects("input")?.unwrap_or_default()))

@@ -112,7 +112,7 @@ fn optional_content<'a>(
     if let Some(text) = text(raw) {
         return Ok(Some(vec![Part::Text(text)]));
     }
-    if object.list("content").is_err() {
+    if !raw.get().starts_with('[') {
         return Err(object.wrong_type("content", "a string or an array of objects"));
     }
     let parts = object.objects("content")?.unwrap_or_default();

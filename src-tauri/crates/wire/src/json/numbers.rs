@@ -1,36 +1,25 @@
 //! Numbers that no reader can hold.
 
-use super::shape::behind_string;
-
-/// The first number in `body`, which is JSON, that is larger than any double. JSON allows it and most
-/// readers refuse it (RFC 8259, section 6), so whoever passes it on makes a document that breaks.
-pub(super) fn endless(body: &[u8]) -> Option<&str> {
-    let mut rest = body;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = match byte {
-            b'"' => behind_string(tail),
-            b'-' | b'0'..=b'9' => {
-                let length = rest.iter().take_while(|byte| is_of_number(**byte)).count();
-                let (number, behind) = rest.split_at(length);
-                let number = std::str::from_utf8(number).ok()?;
-                if may_be_endless(number) && number.parse().is_ok_and(f64::is_infinite) {
-                    return Some(number);
-                }
-                behind
-            }
-            _ => tail,
-        };
+/// What follows the number at the beginning of `rest`; the number where it is larger than any double. JSON
+/// allows it and most readers refuse it (RFC 8259, section 6), so whoever passes it on makes a document
+/// that breaks.
+pub(super) fn behind_number(rest: &[u8]) -> Result<&[u8], &str> {
+    let length = rest.iter().take_while(|byte| is_of_number(**byte)).count();
+    let (number, behind) = rest.split_at(length);
+    match std::str::from_utf8(number) {
+        Ok(number) if is_endless(number) => Err(number),
+        Ok(_) | Err(_) => Ok(behind),
     }
-    None
 }
 
 fn is_of_number(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')
 }
 
-/// False for nearly all numbers, which need not be read to know.
-fn may_be_endless(number: &str) -> bool {
-    number.len() >= DIGITS || number.contains(['e', 'E'])
+/// Nearly all numbers need not be read to know.
+fn is_endless(number: &str) -> bool {
+    let may_be = number.len() >= DIGITS || number.contains(['e', 'E']);
+    may_be && number.parse().is_ok_and(f64::is_infinite)
 }
 
 /// The largest double has as many digits before its point.
@@ -38,7 +27,7 @@ const DIGITS: usize = 309;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::shape::{Excess, excess};
 
     #[test]
     fn only_what_no_double_holds_is_endless() {
@@ -55,7 +44,8 @@ mod tests {
             (r#"["\\",2e999]"#.to_owned(), Some("2e999".to_owned())),
         ];
         for (body, expected) in rows {
-            assert_eq!(endless(body.as_bytes()), expected.as_deref(), "{body}");
+            let expected = expected.as_deref().map(Excess::Endless);
+            assert_eq!(excess(body.as_bytes()), expected, "{body}");
             let is_read = serde_json::from_str::<serde_json::Value>(&body).is_ok();
             assert_eq!(is_read, expected.is_none(), "{body}");
         }

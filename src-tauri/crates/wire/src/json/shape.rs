@@ -1,24 +1,32 @@
 //! How JSON text is built, without parsing it.
 
+use super::numbers::behind_number;
 use super::{DEEPEST, MOST_VALUES};
 
-/// What costs more to read than anybody should pay for it.
+/// What nobody can read, or nobody should pay for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Excess {
+pub(super) enum Excess<'a> {
     /// Raw values are skipped without recursion, so the depth is bounded before anyone recurses.
     Deep,
     /// A value of two bytes takes hundreds where it is held.
     Many,
+    /// A number that no double holds.
+    Endless(&'a str),
 }
 
 /// What of `body` is too much; a comma or a bracket stands for a value.
-pub(super) fn excess(body: &[u8]) -> Option<Excess> {
+pub(super) fn excess(body: &[u8]) -> Option<Excess<'_>> {
     let (mut depth, mut values) = (0_usize, 0_usize);
     let mut rest = body;
     while let Some((&byte, tail)) = rest.split_first() {
+        let number = rest;
         rest = tail;
         match byte {
             b'"' => rest = behind_string(rest),
+            b'-' | b'0'..=b'9' => match behind_number(number) {
+                Ok(behind) => rest = behind,
+                Err(endless) => return Some(Excess::Endless(endless)),
+            },
             b'{' | b'[' => {
                 depth += 1;
                 values += 1;

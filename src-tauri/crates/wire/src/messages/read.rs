@@ -43,7 +43,7 @@ pub(super) fn blocks<'a>(object: &Object<'a>, name: &str) -> Result<Option<Vec<B
             said: Said::Text(text),
         }]));
     }
-    if object.list(name).is_err() {
+    if !raw.get().starts_with('[') {
         return Err(object.wrong_type(name, "a string or an array of objects"));
     }
     let blocks = object.objects(name)?.unwrap_or_default();

@@ -38,8 +38,11 @@ pub(super) fn excess(body: &[u8]) -> Option<Excess<'_>> {
             b',' => values += 1,
             _ => {}
         }
+        if values > MOST_VALUES {
+            return Some(Excess::Many);
+        }
     }
-    (values > MOST_VALUES).then_some(Excess::Many)
+    None
 }
 
 /// What follows the string whose opening quote was just read.

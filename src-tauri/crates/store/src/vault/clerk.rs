@@ -88,11 +88,23 @@ impl Clerk {
 }
 
 fn work_off(jobs: &Receiver<Job>, holder: &dyn KeyHolder) {
-    while let Ok(job) = jobs.recv() {
-        // A keyring that panics answers nobody, but the thread is there for the next question.
-        let _ = catch_unwind(AssertUnwindSafe(|| job(holder)));
+    while let Ok(first) = jobs.recv() {
+        let mut next = Some(first);
+        while let Some(job) = next {
+            guarded(|| job(holder));
+            next = jobs.recv_timeout(REST_AFTER).ok();
+        }
+        guarded(|| holder.rest());
     }
 }
+
+/// A keyring that panics answers nobody, but the thread is there for the next question.
+fn guarded(work: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(work));
+}
+
+/// What is asked for together comes well within this.
+const REST_AFTER: Duration = Duration::from_secs(3);
 
 /// One runs, one waits behind a prompt, the rest is impatience.
 const MOST_WAITING: usize = 8;

@@ -12,12 +12,13 @@ mod secret_service;
 mod windows;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use base::Secret;
 use keyring_core::{CredentialStore, Entry, Error};
+use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
 
 #[cfg(target_os = "macos")]
@@ -63,12 +64,24 @@ pub trait KeyHolder: Send + Sync {
     fn is_quiet(&self) -> bool {
         false
     }
+
+    /// Lets go of what the calls went through; nobody asks for more soon.
+    fn rest(&self) {}
 }
 
 /// The system's keyring: Secret Service, Keychain, or Credential Manager.
-#[derive(Debug, Clone)]
 pub struct OsKeyring {
     data: PathBuf,
+    visit: Mutex<Option<Visit>>,
+}
+
+/// What calls go through, from the first until [`KeyHolder::rest`].
+///
+/// gnome-keyring (42 to 50 at least) can die when somebody leaves it just as another arrives
+/// (GNOME/gnome-keyring, issue 196), and what restarts is locked. So nobody leaves between calls.
+struct Visit {
+    bus: system::Bus,
+    store: Option<Arc<CredentialStore>>,
 }
 
 /// Under which name the key is kept.
@@ -81,6 +94,31 @@ impl OsKeyring {
     pub fn new(paths: &Paths) -> Self {
         Self {
             data: paths.data.clone(),
+            visit: Mutex::new(None),
+        }
+    }
+
+    /// Makes `call`, once more over a new visit where an old one has become useless.
+    fn visit<T>(
+        &self,
+        call: impl Fn(&mut Visit, &Account) -> Result<T, KeyringFault>,
+    ) -> Result<T, KeyringFault> {
+        let account = self.account()?;
+        let mut kept = self.visit.lock();
+        loop {
+            let is_new = kept.is_none();
+            let visit = match &mut *kept {
+                Some(visit) => visit,
+                none => none.insert(Visit::begin()?),
+            };
+            let answer = call(visit, &account);
+            if matches!(&answer, Err(KeyringFault::Missing | KeyringFault::Other(_))) {
+                *kept = None;
+                if !is_new {
+                    continue;
+                }
+            }
+            return answer;
         }
     }
 
@@ -96,57 +134,89 @@ impl OsKeyring {
         }
         Ok(Account { user })
     }
+}
 
-    fn entry(account: &Account) -> Result<Entry, KeyringFault> {
-        let store: Arc<CredentialStore> = system::store().map_err(|error| system::fault(&error))?;
-        let label = HashMap::from(system::LABEL);
-        store
-            .build(SERVICE, &account.user, Some(&label))
-            .map_err(|error| system::fault(&error))
+impl Visit {
+    fn begin() -> Result<Self, KeyringFault> {
+        Ok(Self {
+            bus: system::connect()?,
+            store: None,
+        })
+    }
+
+    /// True where there is an entry; fails where using it would prompt.
+    fn look(&self, account: &Account) -> Result<bool, KeyringFault> {
+        system::look(&self.bus, SERVICE, &account.user)
+    }
+
+    fn entry(&mut self, account: &Account) -> Result<Entry, KeyringFault> {
+        let mut entry = || {
+            let store = match &self.store {
+                Some(store) => store,
+                None => self.store.insert(system::store()?),
+            };
+            let label = HashMap::from(system::LABEL);
+            store.build(SERVICE, &account.user, Some(&label))
+        };
+        entry().map_err(|error| system::fault(&error))
     }
 }
 
 impl KeyHolder for OsKeyring {
     fn load(&self) -> Result<Option<Secret>, KeyringFault> {
-        let account = self.account()?;
-        if !system::look(SERVICE, &account.user)? {
-            return Ok(None);
-        }
-        match Self::entry(&account)?.get_secret() {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Ok(Some(Secret::new(text))),
-                Err(_) => Err(KeyringFault::Other("its entry is not a key".to_owned())),
-            },
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(system::fault(&error)),
-        }
+        self.visit(|visit, account| {
+            if !visit.look(account)? {
+                return Ok(None);
+            }
+            match visit.entry(account)?.get_secret() {
+                Ok(bytes) => match String::from_utf8(bytes) {
+                    Ok(text) => Ok(Some(Secret::new(text))),
+                    Err(_) => Err(KeyringFault::Other("its entry is not a key".to_owned())),
+                },
+                Err(Error::NoEntry) => Ok(None),
+                Err(error) => Err(system::fault(&error)),
+            }
+        })
     }
 
     fn save(&self, key: &Secret) -> Result<(), KeyringFault> {
-        let account = self.account()?;
-        system::look(SERVICE, &account.user)?;
-        Self::entry(&account)?
-            .set_secret(key.reveal().as_bytes())
-            .map_err(|error| system::fault(&error))
+        self.visit(|visit, account| {
+            visit.look(account)?;
+            let kept = visit.entry(account)?.set_secret(key.reveal().as_bytes());
+            kept.map_err(|error| system::fault(&error))
+        })
     }
 
     fn delete(&self) -> Result<(), KeyringFault> {
-        let account = self.account()?;
-        if !system::look(SERVICE, &account.user)? {
-            return Ok(());
-        }
-        match Self::entry(&account)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(system::fault(&error)),
-        }
+        self.visit(|visit, account| {
+            if !visit.look(account)? {
+                return Ok(());
+            }
+            match visit.entry(account)?.delete_credential() {
+                Ok(()) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(system::fault(&error)),
+            }
+        })
     }
 
     fn unlock(&self) -> Result<(), KeyringFault> {
-        system::unlock(SERVICE, &self.account()?.user)
+        self.visit(|visit, account| system::unlock(&visit.bus, SERVICE, &account.user))
     }
 
     fn is_quiet(&self) -> bool {
         system::IS_QUIET
+    }
+
+    fn rest(&self) {
+        *self.visit.lock() = None;
+    }
+}
+
+impl fmt::Debug for OsKeyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OsKeyring")
+            .field("data", &self.data)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A session bus and a gnome-keyring of our own, in a folder that goes away with them.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -10,7 +11,8 @@ use std::time::Duration;
 
 use secret_service::EncryptionType;
 use secret_service::blocking::SecretService;
-use zbus::blocking::{Connection, connection, fdo::DBusProxy};
+use zbus::blocking::fdo::{DBusProxy, NameOwnerChangedIterator};
+use zbus::blocking::{Connection, connection};
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -20,6 +22,46 @@ pub(crate) enum Policy {
     Open,
     /// Nobody may talk to the keyring, as in a sandbox without that permission.
     NoSecrets,
+}
+
+/// What somebody on the bus did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Came,
+    Left,
+}
+
+/// Sees who comes to the bus and who leaves it.
+pub(crate) struct Watch<'a> {
+    session: &'a Session,
+    changes: NameOwnerChangedIterator,
+}
+
+impl Watch<'_> {
+    /// What those did who came since the watch began.
+    pub(crate) fn end(self) -> Outcome<Vec<Step>> {
+        // Nobody else comes after this one.
+        let last = self.session.connect()?;
+        let last = last.unique_name().ok_or("no name")?.to_string();
+        let (mut steps, mut seen) = (Vec::new(), HashSet::new());
+        for change in self.changes {
+            let change = change.args()?;
+            let name = change.name().to_string();
+            if name == last {
+                return Ok(steps);
+            }
+            // Names without the colon are those of services.
+            match change.new_owner().is_some() && name.starts_with(':') {
+                true => {
+                    seen.insert(name);
+                    steps.push(Step::Came);
+                }
+                false if seen.remove(&name) => steps.push(Step::Left),
+                false => {}
+            }
+        }
+        Err("the bus has ended".into())
+    }
 }
 
 /// One person's session: a bus, perhaps a keyring, and folders for both.
@@ -122,6 +164,15 @@ impl Session {
             EncryptionType::Plain,
             self.connect()?,
         )?)
+    }
+
+    /// Begins to watch.
+    pub(crate) fn watch(&self) -> Outcome<Watch<'_>> {
+        let changes = DBusProxy::new(&self.connect()?)?.receive_name_owner_changed()?;
+        Ok(Watch {
+            session: self,
+            changes,
+        })
     }
 
     /// Where the bus listens.

@@ -35,7 +35,7 @@ mod tests {
     use libtest_mimic::{Failed, Trial};
     use store::Paths;
 
-    use crate::bus::{Outcome, Policy, Session};
+    use crate::bus::{Outcome, Policy, Session, Step};
     use crate::child::TOKEN;
 
     pub(crate) fn all() -> Vec<Trial> {
@@ -63,6 +63,7 @@ mod tests {
             test("no_bus_no_socket_and_no_provider_are_missing", missing),
             test("a_bus_that_forbids_it_is_denied", denied),
             test("a_deleted_entry_is_a_key_that_is_gone", key_gone),
+            test("nobody_leaves_as_another_arrives", company),
             test(
                 "the_file_cannot_be_read_in_another_session",
                 another_session,
@@ -224,6 +225,21 @@ mod tests {
         expect(&session, "write", &home, GONE)?;
         let after = fs::read(Paths::under(&home).secrets_file())?;
         equal(&(before == after).to_string(), "true")
+    }
+
+    /// gnome-keyring can die of it; see `vault::keyring`.
+    fn company() -> Outcome<()> {
+        let session = Session::with_keyring(Policy::Open)?;
+        let home = session.home("postern");
+        let watch = session.watch()?;
+        expect(&session, "write", &home, "Ok(Keyring) written")?;
+        let steps = watch.end()?;
+        let came = steps.iter().take_while(|step| **step == Step::Came);
+        let all = steps.iter().filter(|step| **step == Step::Came);
+        match (came.count(), all.count()) {
+            (came, all) if came == all && came > 0 => Ok(()),
+            _ => Err(format!("{steps:?}").into()),
+        }
     }
 
     /// The same folder, another person's keyring.

@@ -20,13 +20,20 @@ pub(super) const IS_QUIET: bool = true;
 /// What people see in their keyring's window.
 pub(super) const LABEL: [(&str, &str); 1] = [("label", "Postern: the key to the saved sign-in")];
 
+/// The service, and our own connection to it.
+pub(super) type Bus = SecretService<'static>;
+
+pub(super) fn connect() -> Result<Bus, KeyringFault> {
+    // Looking transfers no secret, so no session key is agreed on.
+    SecretService::connect(EncryptionType::Plain).map_err(of_service)
+}
+
 pub(super) fn store() -> Result<Arc<CredentialStore>, Error> {
     Ok(Store::new()?)
 }
 
 /// True where there is an entry; fails where reading or making one would prompt.
-pub(super) fn look(service: &str, user: &str) -> Result<bool, KeyringFault> {
-    let bus = connect()?;
+pub(super) fn look(bus: &Bus, service: &str, user: &str) -> Result<bool, KeyringFault> {
     let found = bus.search_items(named(service, user)).map_err(of_service)?;
     if !found.locked.is_empty() {
         return Err(KeyringFault::Locked);
@@ -43,8 +50,7 @@ pub(super) fn look(service: &str, user: &str) -> Result<bool, KeyringFault> {
 }
 
 /// Lets the service ask the person for the password of what is locked.
-pub(super) fn unlock(service: &str, user: &str) -> Result<(), KeyringFault> {
-    let bus = connect()?;
+pub(super) fn unlock(bus: &Bus, service: &str, user: &str) -> Result<(), KeyringFault> {
     let found = bus.search_items(named(service, user)).map_err(of_service)?;
     for item in &found.locked {
         item.unlock().map_err(of_service)?;
@@ -72,11 +78,6 @@ pub(super) fn fault(error: &Error) -> KeyringFault {
         // The rest may carry the bytes of an entry, so its words are not passed on.
         _ => KeyringFault::Other("it does not understand its entry".to_owned()),
     }
-}
-
-fn connect<'a>() -> Result<SecretService<'a>, KeyringFault> {
-    // Looking transfers no secret, so no session key is agreed on.
-    SecretService::connect(EncryptionType::Plain).map_err(of_service)
 }
 
 fn named<'a>(service: &'a str, user: &'a str) -> HashMap<&'a str, &'a str> {

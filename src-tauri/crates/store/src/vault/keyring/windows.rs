@@ -14,13 +14,20 @@ pub(super) fn store() -> Result<Arc<CredentialStore>, Error> {
     Ok(Store::new()?)
 }
 
+/// Nothing has to stay open.
+pub(super) struct Bus;
+
+pub(super) fn connect() -> Result<Bus, KeyringFault> {
+    Ok(Bus)
+}
+
 /// Reading an entry never prompts, so there is no need to look first.
-pub(super) fn look(_service: &str, _user: &str) -> Result<bool, KeyringFault> {
+pub(super) fn look(_: &Bus, _: &str, _: &str) -> Result<bool, KeyringFault> {
     Ok(true)
 }
 
 /// Nothing is ever locked.
-pub(super) fn unlock(_service: &str, _user: &str) -> Result<(), KeyringFault> {
+pub(super) fn unlock(_: &Bus, _: &str, _: &str) -> Result<(), KeyringFault> {
     Ok(())
 }
 

@@ -211,6 +211,33 @@ async fn keyring_calls_run_one_at_a_time_on_one_thread() {
 }
 
 #[tokio::test]
+async fn a_keyring_rests_when_nobody_asks_any_more() {
+    struct Resting(MemoryKeyring, std::sync::mpsc::Sender<()>);
+    impl KeyHolder for Resting {
+        fn load(&self) -> Result<Option<Secret>, KeyringFault> {
+            self.0.load()
+        }
+        fn save(&self, key: &Secret) -> Result<(), KeyringFault> {
+            self.0.save(key)
+        }
+        fn delete(&self) -> Result<(), KeyringFault> {
+            self.0.delete()
+        }
+        fn rest(&self) {
+            let _ = self.1.send(());
+        }
+    }
+    let (rested, rests) = std::sync::mpsc::channel();
+    let home = Home::new();
+    let resting = Arc::new(Resting(home.keyring.clone(), rested));
+    let vault = home.open_with(None, resting).await;
+    vault.write("one", secret("first")).await.unwrap();
+    drop(vault);
+    // Ends when the holder is gone, and with it the thread.
+    assert_eq!(rests.iter().count(), 1);
+}
+
+#[tokio::test]
 async fn a_keyring_that_panics_is_a_fault_and_is_asked_again() {
     struct Fragile(MemoryKeyring, std::sync::atomic::AtomicBool);
     impl KeyHolder for Fragile {

@@ -1,7 +1,6 @@
 """Drives the coding agent Pi with Postern in its `models.json`, once for each dialect it speaks."""
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -17,8 +16,6 @@ APIS = {
     "responses": "openai-responses",
     "messages": "anthropic-messages",
 }
-# Pi repeats whatever has such a number anywhere in its message, be it within a request's id.
-AGAIN = re.compile("429|500|502|503|504|520|524")
 ENOUGH = 9
 
 
@@ -64,17 +61,19 @@ def cases(sides: Sides) -> Cases:
         done(turn(home, "responses", f"[[call write {written}]]"))
         same((home.scratch / "a.txt").read_text(), "portcullis\n")
 
+    def refused_once(provider: str, number: int) -> bool:
+        asked = f"[[http cyber-policy]] refused {provider} {number}."
+        ended = turn(pi(f"{provider}-refused-{number}"), provider, asked)
+        same(ended.code, 1, ended.told())
+        holds("cybersecurity risk" in ended.complaints, "the backend's words", ended.told())
+        return len(sides.received(asked)) == 1
+
     def refused() -> None:
+        # Pi repeats whatever has a status like 500 anywhere in its message, be it within an id, and
+        # tells only the last message. With ids of chance that is one turn in ten.
         for provider in APIS:
-            # Until the ids in the message are none that Pi takes for a status.
-            for number in range(ENOUGH):
-                asked = f"[[http cyber-policy]] refused {provider} {number}."
-                ended = turn(pi(f"{provider}-refused-{number}"), provider, asked)
-                same(ended.code, 1, ended.told())
-                holds("cybersecurity risk" in ended.complaints, "the backend's words", ended.told())
-                if not AGAIN.search(ended.complaints):
-                    break
-            same(len(sides.received(asked)), 1, "one request", ended.told())
+            once = any(refused_once(provider, number) for number in range(ENOUGH))
+            holds(once, f"one request of {ENOUGH} that is not repeated")
 
     def quota() -> None:
         ended = turn(pi("quota"), "responses", "[[http usage-limit resets=3 times=1]] wait")

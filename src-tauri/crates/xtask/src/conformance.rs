@@ -23,16 +23,31 @@ use crate::run;
 use crate::stack;
 use crate::tally::{Board, Tally};
 
-/// The command `clients`.
-pub(crate) fn run(place: &Place) -> Result<Ended, Failure> {
+/// The command `clients`: all of them, or those of `names`.
+pub(crate) fn run(place: &Place, names: &[&str]) -> Result<Ended, Failure> {
+    let known = |name: &str| CLIENTS.iter().any(|client| client.name == name);
+    if let Some(name) = names.iter().find(|name| !known(name)) {
+        return Err(Failure::new(format!("`{name}` is no client")));
+    }
     let mut board = Board::default();
     stack::build(place)?;
-    steps(place, &mut board)?;
+    match names {
+        [] => steps(place, &mut board)?,
+        names => drop(drive(place, names, &mut board)?),
+    }
     Ok(board.close())
 }
 
 /// Drives all clients and notes a row for each, and one for the page.
 pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
+    let reports = drive(place, &[], board)?;
+    board.begin(PAGE);
+    board.end(PAGE, Tally::one(page_is_unchanged(place, &reports)?));
+    Ok(())
+}
+
+/// Drives the clients of `names`, all where there are none, and notes a row for each.
+fn drive(place: &Place, names: &[&str], board: &mut Board) -> Result<page::Reports, Failure> {
     board.begin("clients");
     Installed::ready(place)?;
     let results = place.tools().join("results");
@@ -45,14 +60,14 @@ pub(crate) fn steps(place: &Place, board: &mut Board) -> Result<(), Failure> {
         network.word().as_ref(),
         results.as_os_str(),
     ]);
-    run::passes(&mut command)?;
+    run::passes(command.args(names))?;
     let reports = page::Reports::read(&results);
     for (name, tally) in reports.tallies() {
-        board.end(name, tally);
+        if names.is_empty() || names.contains(&name) {
+            board.end(name, tally);
+        }
     }
-    board.begin(PAGE);
-    board.end(PAGE, Tally::one(page_is_unchanged(place, &reports)?));
-    Ok(())
+    Ok(reports)
 }
 
 /// Installs what the clients are.

@@ -86,10 +86,10 @@ fn dispatch(words: &[String]) -> Result<Ended, Failure> {
         ["demo", options @ ..] => demo::run(&place, demo::Options::read(options)?),
         ["check"] => check::run(&place),
         ["test"] => suite::run(&place),
-        ["clients"] => conformance::run(&place),
+        ["clients", names @ ..] => conformance::run(&place, names),
         // What `clients` runs inside a network of its own.
-        ["clients-inside", network, results] => {
-            conformance::inside::run(&place, network, results.as_ref())
+        ["clients-inside", network, results, names @ ..] => {
+            conformance::inside::run(&place, network, results.as_ref(), names)
         }
         ["bindings"] => bindings::run(&place),
         ["screens", options @ ..] => screens::run(&place, options),
@@ -130,8 +130,8 @@ Usage: cargo xtask COMMAND
                  clients and around the program
   attack         only the attacks of `test`, as docs/security.md lists them
   check          format, lints, dependencies, text, links, documentation
-  clients        only the real clients of `test`: the OpenAI SDKs and the Codex CLI; writes
-                 docs/conformance.md
+  clients        only the real clients of `test`, SDKs and agents; writes docs/conformance.md.
+                 Or those named after it, without the page
   bench          events per second and added latency against nginx, both in front of the same
                  stand-in; then what the desktop program costs at rest
   fuzz           throw made-up input at every reader, ten minutes each; or at the targets named

@@ -6,10 +6,12 @@ use std::ops::AddAssign;
 use crate::Ended;
 
 /// The count of one suite, or of all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
+    /// A line for each failure that said more than that it was one.
+    pub(crate) failures: Vec<String>,
 }
 
 impl Tally {
@@ -18,14 +20,36 @@ impl Tally {
         Self {
             passed: usize::from(passed),
             failed: usize::from(!passed),
+            failures: Vec::new(),
+        }
+    }
+
+    /// Says whether `what` holds, and counts it.
+    pub(crate) fn note(&mut self, what: &str, holds: bool) {
+        let line = format!("{}{what}", if holds { PASS } else { FAIL });
+        println!("{line}");
+        self.hear(&line);
+    }
+
+    /// Counts what another process noted, where `line` is that.
+    pub(crate) fn hear(&mut self, line: &str) {
+        if line.starts_with(PASS) {
+            self.passed += 1;
+        } else if let Some(what) = line.strip_prefix(FAIL) {
+            self.failed += 1;
+            self.failures.push(what.to_owned());
         }
     }
 }
+
+const PASS: &str = "PASS ";
+const FAIL: &str = "FAIL ";
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.failures.extend(other.failures);
     }
 }
 
@@ -53,13 +77,20 @@ impl Board {
         self.rows.push((name, tally));
     }
 
-    /// Prints all rows, and the sum as the last line; well where nothing failed.
-    pub(crate) fn close(&self) -> Ended {
+    /// Prints what failed, all rows, and the sum as the last line; well where nothing failed.
+    ///
+    /// Of a long run only the end may be at hand, so the failures are told there once more.
+    pub(crate) fn close(self) -> Ended {
+        for (name, tally) in &self.rows {
+            for failure in &tally.failures {
+                println!("\nfailed in {name}: {failure}");
+            }
+        }
         let mut sum = Tally::default();
         println!();
-        for (name, tally) in &self.rows {
+        for (name, tally) in self.rows {
             println!("{name:<28} {tally}");
-            sum += *tally;
+            sum += tally;
         }
         println!("{sum}");
         match sum.failed {

@@ -40,8 +40,7 @@ pub(crate) fn check(place: &Place) -> Result<Tally, Failure> {
     let (one, other) = (contents_of_deb(deb)?, contents_of_rpm(rpm)?);
     one.symmetric_difference(&other)
         .for_each(|name| println!("  | {name}"));
-    println!("{} both packages hold the same files", mark(one == other));
-    sum += Tally::one(one == other);
+    sum.note("both packages hold the same files", one == other);
     let mut inner = as_root("unshare");
     inner.args([
         "--mount",
@@ -53,11 +52,7 @@ pub(crate) fn check(place: &Place) -> Result<Tally, Failure> {
     ]);
     let watched = run::watched(inner.arg(place.own()).arg("bundle-trial").arg(deb))?;
     for line in &watched.lines {
-        if let Some((word, _)) = line.split_once(' ')
-            && (word == mark(true) || word == mark(false))
-        {
-            sum += Tally::one(word == mark(true));
-        }
+        sum.hear(line);
     }
     if !watched.status.success() && sum.failed == 0 {
         sum.failed = 1;
@@ -70,65 +65,56 @@ pub(crate) fn run(place: &Place, deb: &Path) -> Result<Ended, Failure> {
     let folder = Folder::make("postern-trial")?;
     let guest = Guest::make(folder.path())?;
     let before = guest.names()?;
-    let mut is_well = true;
-    let mut note = |what: &str, holds: bool| {
-        println!("{} {what}", mark(holds));
-        is_well &= holds;
-    };
+    let mut sum = Tally::default();
     guest.take(deb, "tmp/postern.deb")?;
     let installed = run::passes(&mut guest.command(&["dpkg", "--install", "/tmp/postern.deb"]))?;
-    note("it installs on a clean root", installed);
-    let used = use_it(place, &guest, folder.path(), &mut note);
+    sum.note("it installs on a clean root", installed);
+    let used = use_it(place, &guest, folder.path(), &mut sum);
     if let Err(failure) = used {
-        note(&format!("it can be used: {failure}"), false);
+        sum.note(&format!("it can be used: {failure}"), false);
     }
     let removed = run::passes(&mut guest.command(&["dpkg", "--purge", "postern"]))?;
-    note("it can be removed", removed);
+    sum.note("it can be removed", removed);
     let left: Vec<_> = guest.names()?.difference(&before).cloned().collect();
     left.iter()
         .for_each(|name| println!("  | {}", name.display()));
-    note("nothing of it is left", left.is_empty());
-    Ok(match is_well {
-        true => Ended::Well,
-        false => Ended::Badly,
+    sum.note("nothing of it is left", left.is_empty());
+    Ok(match sum.failed {
+        0 => Ended::Well,
+        _ => Ended::Badly,
     })
 }
 
 /// Signs in by the command, serves by the app, quits.
-fn use_it(
-    place: &Place,
-    guest: &Guest,
-    logs: &Path,
-    note: &mut impl FnMut(&str, bool),
-) -> Result<(), Failure> {
+fn use_it(place: &Place, guest: &Guest, logs: &Path, sum: &mut Tally) -> Result<(), Failure> {
     let standin = stack::start_standin(place, Profile::Dev, logs)?;
     let issuer = format!("http://{}", stack::address(&standin.line()?)?);
     write_settings(&guest.path(HOME), &issuer)?;
     run::quietly(&mut guest.command(&["postern", "login", "--device"]))?;
     let key = run::quietly(&mut guest.command(&["postern", "keys", "add", "trial"]))?;
-    note(
+    sum.note(
         "the command signs in and makes a key",
         key.starts_with("pk-postern-"),
     );
     let unit = std::fs::read_to_string(guest.path("usr/lib/systemd/user/postern.service"));
     let starts = unit.is_ok_and(|text| text.contains("ExecStart=/usr/bin/postern serve"));
-    note("the unit starts the command", starts);
+    sum.note("the unit starts the command", starts);
 
     let mut display = guest.command(&["Xvfb", ":77", "-displayfd", "1", "-nolisten", "tcp"]);
     let display = Child::start("display", &mut display, logs)?;
     display.line()?;
     let mut app = Child::start("app", &mut guest.command(&["postern-desktop"]), logs)?;
     let door = guest.wait("the app listens", || listening(&guest.path(HOME)))?;
-    note(
+    sum.note(
         "the app serves",
         asks(door, key.trim()).because("the door is shut")?,
     );
     let window = guest.wait("the window opens", || {
         guest::runs("WebKitWebProces").then_some(())
     });
-    note("its window opens", window.is_ok());
+    sum.note("its window opens", window.is_ok());
     app.terminate();
-    note(
+    sum.note(
         "it quits",
         app.left().is_some_and(|status| status.success()),
     );
@@ -136,10 +122,10 @@ fn use_it(
         let names = ["postern-desktop", "WebKitWebProces", "WebKitNetworkPr"];
         (!names.into_iter().any(guest::runs)).then_some(())
     });
-    note("no process is left", gone.is_ok());
-    note("no port is left", Connection::open(door).is_err());
+    sum.note("no process is left", gone.is_ok());
+    sum.note("no port is left", Connection::open(door).is_err());
     let page = run::quietly(&mut guest.command(&["postern", "status", "--json"]));
-    note(
+    sum.note(
         "the command finds no server any more",
         page.is_ok_and(|said| !said.contains("7678")),
     );
@@ -190,13 +176,6 @@ fn contents_of_rpm(rpm: &Path) -> Result<BTreeSet<String>, Failure> {
 fn rooted(name: &str) -> String {
     let name = name.trim_start_matches('.').trim_start_matches('/');
     format!("/{name}")
-}
-
-fn mark(holds: bool) -> &'static str {
-    match holds {
-        true => "PASS",
-        false => "FAIL",
-    }
 }
 
 /// Where Postern keeps everything in the guest.

@@ -14,14 +14,21 @@ use crate::place::{Place, Profile};
 use crate::run;
 use crate::stack::Stack;
 
-/// Runs all runners; each writes its report into `results`.
-pub(crate) fn run(place: &Place, network: &str, results: &Path) -> Result<Ended, Failure> {
+/// Runs the runners of `names`, all where there are none; each writes its report into `results`.
+pub(crate) fn run(
+    place: &Place,
+    network: &str,
+    results: &Path,
+    names: &[&str],
+) -> Result<Ended, Failure> {
     if network == OWN {
         run::quietly(Command::new("ip").args(["link", "set", "lo", "up"]))?;
     }
     let installed = Installed::ready(place)?;
     let begun = AtomicUsize::new(0);
-    let next = || CLIENTS.get(begun.fetch_add(1, Ordering::Relaxed));
+    let is_chosen = |client: &&Client| names.is_empty() || names.contains(&client.name);
+    let chosen: Vec<_> = CLIENTS.iter().filter(is_chosen).collect();
+    let next = || chosen.get(begun.fetch_add(1, Ordering::Relaxed));
     // No more at once than the machine can feed: clients have time limits of their own.
     let abreast = thread::available_parallelism().map_or(1, NonZero::get) * 2;
     let well = thread::scope(|scope| {

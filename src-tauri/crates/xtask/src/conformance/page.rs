@@ -38,6 +38,9 @@ struct Report {
 struct Case {
     id: String,
     ok: bool,
+    /// Why it failed.
+    #[serde(default)]
+    note: String,
 }
 
 /// The reports of all runners. A runner that wrote none has no version and no cases.
@@ -67,10 +70,14 @@ impl Report {
         if self.cases.is_empty() {
             return Tally::one(false);
         }
-        let passed = self.cases.iter().filter(|case| case.ok).count();
+        let failed: Vec<_> = self.cases.iter().filter(|case| !case.ok).collect();
+        let told = failed
+            .iter()
+            .map(|case| format!("{}: {}", case.id, case.note));
         Tally {
-            passed,
-            failed: self.cases.len() - passed,
+            passed: self.cases.len() - failed.len(),
+            failed: failed.len(),
+            failures: told.collect(),
         }
     }
 
@@ -215,6 +222,7 @@ mod tests {
         let case = |(id, ok): &(&str, bool)| Case {
             id: (*id).into(),
             ok: *ok,
+            note: String::new(),
         };
         Report {
             version: "1.2.3".into(),

@@ -1,22 +1,44 @@
 //! Counts in what `cargo nextest`, `cargo test` and `vitest` print.
 
+use std::collections::BTreeSet;
+
 use crate::run::Watched;
 use crate::tally::Tally;
 
 /// What passed and what failed. A run that ended badly without saying what failed has failed once.
 pub(crate) fn tally(watched: &Watched) -> Tally {
+    let lines = || watched.lines.iter().map(String::as_str);
     // `cargo nextest` repeats what the failed tests printed, with counts of their own.
-    let summary = watched.lines.iter().find_map(|line| from_nextest(line));
-    let mut sum = summary.unwrap_or_default();
-    if summary.is_none() {
-        let counts = watched.lines.iter();
-        let counts = counts.filter_map(|line| from_test(line).or_else(|| from_vitest(line)));
+    let mut sum = lines().find_map(from_nextest).unwrap_or_else(|| {
+        let mut sum = Tally::default();
+        let counts = lines().filter_map(|line| from_test(line).or_else(|| from_vitest(line)));
         counts.for_each(|tally| sum += tally);
-    }
+        sum.failures = lines().filter_map(name).map(str::to_owned).collect();
+        sum
+    });
+    let named = lines().filter_map(name_from_nextest).map(str::to_owned);
+    // They are named once more below the summary.
+    sum.failures.extend(named.collect::<BTreeSet<_>>());
     if sum.failed == 0 && !watched.status.success() {
         sum.failed = 1;
     }
     sum
+}
+
+/// `test crate::a_test ... FAILED`, ` FAIL  src/a.test.ts > a test`
+fn name(line: &str) -> Option<&str> {
+    let rust = line.strip_prefix("test ");
+    let rust = rust.and_then(|line| line.strip_suffix(" ... FAILED"));
+    rust.or_else(|| line.trim().strip_prefix("FAIL  "))
+}
+
+/// `FAIL [   0.088s] (1175/1539) package::binary a_test`, `SIGABRT [ …`
+fn name_from_nextest(line: &str) -> Option<&str> {
+    let (how, rest) = line.trim().split_once(" [")?;
+    let is_bad = ["FAIL", "TIMEOUT"].contains(&how) || how.starts_with("SIG");
+    let (_, counted) = rest.split_once("s] (").filter(|_| is_bad)?;
+    let (_, name) = counted.split_once(") ")?;
+    Some(name)
 }
 
 /// `test result: FAILED. 12 passed; 1 failed; 0 ignored; …`
@@ -25,6 +47,7 @@ fn from_test(line: &str) -> Option<Tally> {
     Some(Tally {
         passed: before(counts, " passed")?,
         failed: before(counts, " failed")?,
+        ..Tally::default()
     })
 }
 
@@ -40,6 +63,7 @@ fn from_nextest(line: &str) -> Option<Tally> {
     Some(Tally {
         passed,
         failed: run.saturating_sub(passed),
+        ..Tally::default()
     })
 }
 
@@ -51,6 +75,7 @@ fn from_vitest(line: &str) -> Option<Tally> {
     Some(Tally {
         passed,
         failed: run.saturating_sub(passed),
+        ..Tally::default()
     })
 }
 
@@ -110,6 +135,35 @@ mod tests {
                 counts,
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn failures_are_named_by_every_runner() {
+        let rows = [
+            (
+                "        FAIL [   0.088s] (1175/1539) store::gnome_keyring a_kept_secret",
+                Some("store::gnome_keyring a_kept_secret"),
+            ),
+            (
+                "     SIGABRT [   0.1s] ( 12/1539) wire json::tests::a_bracket",
+                Some("wire json::tests::a_bracket"),
+            ),
+            (
+                "        PASS [   0.088s] (1/1539) store::gnome_keyring a",
+                None,
+            ),
+            ("test a::b ... FAILED", Some("a::b")),
+            ("test a::b ... ok", None),
+            (
+                " FAIL  src/a.test.ts > a > b",
+                Some("src/a.test.ts > a > b"),
+            ),
+            ("test result: FAILED. 4 passed; 1 failed; 0 ignored", None),
+        ];
+        for (line, wanted) in rows {
+            let named = name(line).or_else(|| name_from_nextest(line));
+            assert_eq!(named, wanted, "{line}");
         }
     }
 }

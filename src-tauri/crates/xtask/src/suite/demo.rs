@@ -20,17 +20,13 @@ pub(super) fn check(place: &Place) -> Result<Tally, Failure> {
     let told = Told::read(&demo)?;
     let traces = Traces::of(&demo, &told.lines)?;
     let mut sum = Tally::default();
-    let mut note = |what: &str, holds: bool| {
-        println!("{} {what}", if holds { "PASS" } else { "FAIL" });
-        sum += Tally::one(holds);
-    };
-    note("the demo prints a streamed answer", told.has_answer());
+    sum.note("the demo prints a streamed answer", told.has_answer());
     let pasted = run::quietly(Command::new("sh").arg("-c").arg(&told.curl));
-    note(
+    sum.note(
         "the printed line works when pasted",
         pasted.is_ok_and(|said| said.contains("You said: ") && said.contains("response.completed")),
     );
-    traces.end(&mut demo, &mut note);
+    traces.end(&mut demo, &mut sum);
     Ok(sum)
 }
 
@@ -54,18 +50,14 @@ pub(super) fn check_desktop(place: &Place) -> Result<Tally, Failure> {
     };
     let traces = Traces::of(&demo, &lines)?;
     let mut sum = Tally::default();
-    let mut note = |what: &str, holds: bool| {
-        println!("{} {what}", if holds { "PASS" } else { "FAIL" });
-        sum += Tally::one(holds);
-    };
     let mut browser = Command::new("curl");
     browser.args(["--silent", "--show-error", "--fail", "--location"]);
     let shown = run::quietly(browser.args(["--cookie", "", &page]));
-    note(
+    sum.note(
         "the printed address shows the page",
         shown.is_ok_and(|text| text.contains("<title>Postern</title>")),
     );
-    traces.end(&mut demo, &mut note);
+    traces.end(&mut demo, &mut sum);
     Ok(sum)
 }
 
@@ -122,17 +114,17 @@ impl Traces {
     }
 
     /// Looks, interrupts the demo, and looks again.
-    fn end(&self, demo: &mut Child, note: &mut impl FnMut(&str, bool)) {
+    fn end(&self, demo: &mut Child, sum: &mut Tally) {
         let is_complete = self.programs.len() == 2 && self.home_exists();
-        note("two programs run, with one folder", is_complete);
-        note("both ports answer", self.ports.iter().all(answers));
+        sum.note("two programs run, with one folder", is_complete);
+        sum.note("both ports answer", self.ports.iter().all(answers));
         demo.interrupt();
         let left = demo.left().is_some_and(|status| status.success());
-        note("it leaves when it is interrupted", left);
+        sum.note("it leaves when it is interrupted", left);
         let left = self.programs.iter().any(|id| runs(*id));
-        note("no program is left", !left);
-        note("no port is left", !self.ports.iter().any(answers));
-        note("no folder is left", !self.home_exists());
+        sum.note("no program is left", !left);
+        sum.note("no port is left", !self.ports.iter().any(answers));
+        sum.note("no folder is left", !self.home_exists());
     }
 
     fn home_exists(&self) -> bool {

@@ -82,9 +82,14 @@ impl Engine {
 
     /// Looks at the accounts, and at what hangs on the active one.
     pub(crate) async fn refresh_account(&self) {
+        self.refresh_account_and(|_| {}).await;
+    }
+
+    /// The same, and changes `more` at that moment.
+    pub(super) async fn refresh_account_and(&self, more: impl FnOnce(&mut AppState)) {
         // While the vault is closed nobody knows, and what was known stays on show.
         let Ok(accounts) = self.0.core.accounts.list().await else {
-            return;
+            return self.0.board.change(more);
         };
         let active = accounts.into_iter().find(|account| account.active);
         let limits = self.limits_of(active.as_ref());
@@ -98,6 +103,7 @@ impl Engine {
             state.account = account;
             state.limits = limits;
             state.stopped_until_ms = stop;
+            more(state);
         });
     }
 

@@ -11,7 +11,7 @@ use super::{Call, Engine};
 use crate::ask::Way;
 use crate::news::Note;
 use crate::sign_in::SignInStep;
-use crate::state::Proxy;
+use crate::state::{AppState, Proxy};
 use crate::{AccountView, Code, Complaint};
 
 /// A sign-in under way.
@@ -26,8 +26,16 @@ pub(crate) struct Ongoing {
 #[derive(Debug)]
 struct Paste {
     text: Secret,
-    tell: oneshot::Sender<Result<AccountView, Complaint>>,
+    tell: Teller,
 }
+
+/// How a sign-in ended, and who else wants to know.
+struct Ended {
+    outcome: Result<auth::Account, Fault>,
+    waiting: Option<Teller>,
+}
+
+type Teller = oneshot::Sender<Result<AccountView, Complaint>>;
 
 enum Begun {
     Browser(auth::BrowserSignIn),
@@ -60,11 +68,11 @@ impl Engine {
         self.0.board.change(|state| state.signing_in = shown);
         let engine = self.clone();
         self.spawn("sign-in", async move {
-            let outcome = tokio::select! {
+            let ended = tokio::select! {
                 () = stop.cancelled() => return,
-                outcome = drive(begun, pasted) => outcome,
+                ended = drive(begun, pasted) => ended,
             };
-            engine.signed_in(&stop, outcome).await;
+            engine.signed_in(&stop, ended).await;
         });
         Ok(step)
     }
@@ -84,9 +92,11 @@ impl Engine {
 
     /// Gives the sign-in up; fine where there is none.
     pub(crate) fn cancel_sign_in(&self) {
-        if let Some(ongoing) = self.0.signing.lock().take() {
+        let mut signing = self.0.signing.lock();
+        if let Some(ongoing) = signing.take() {
             ongoing.stop.cancel();
         }
+        drop(signing);
         self.0.board.change(|state| state.signing_in = None);
     }
 
@@ -100,27 +110,57 @@ impl Engine {
     pub(crate) async fn welcome(&self, account: AccountView) {
         self.0.refused.lock().remove(&account.id);
         self.refresh_account().await;
+        self.greet(account).await;
+    }
+
+    async fn greet(&self, account: AccountView) {
         self.0.board.call(Call::Note(Note::SignedIn { account }));
         if matches!(self.state().proxy, Proxy::Off) {
             self.begin().await;
         }
     }
 
-    /// The end of a sign-in, unless another one has taken its place.
-    async fn signed_in(&self, stop: &CancellationToken, outcome: Result<auth::Account, Fault>) {
-        if stop.is_cancelled() {
+    /// The end of a sign-in, unless another one has taken its place. Its end and its account are
+    /// shown at once, so that nobody sees a moment without either.
+    async fn signed_in(&self, stop: &CancellationToken, ended: Ended) {
+        if !self.lay_down(stop) {
             return;
         }
-        self.cancel_sign_in();
-        match outcome {
-            Ok(account) => self.welcome(account.into()).await,
-            Err(Fault::Cancelled(auth::By::Person)) => {}
+        let is_over = |state: &mut AppState| {
+            if self.0.signing.lock().is_none() {
+                state.signing_in = None;
+            }
+        };
+        match ended.outcome {
+            Ok(account) => {
+                let account = AccountView::from(account);
+                self.0.refused.lock().remove(&account.id);
+                self.refresh_account_and(is_over).await;
+                tell(ended.waiting, Ok(account.clone()));
+                self.greet(account).await;
+            }
             Err(fault) => {
+                self.0.board.change(is_over);
+                tell(ended.waiting, Err(fault.clone().into()));
+                if matches!(fault, Fault::Cancelled(auth::By::Person)) {
+                    return;
+                }
                 let complaint = Complaint::from(fault).for_page();
                 let note = Note::SignInFailed { complaint };
                 self.0.board.call(Call::Note(note));
             }
         }
+    }
+
+    /// Forgets the sign-in of `stop`; false where that has happened.
+    fn lay_down(&self, stop: &CancellationToken) -> bool {
+        // Tokens are cancelled under this lock.
+        let mut signing = self.0.signing.lock();
+        let is_there = !stop.is_cancelled();
+        if is_there {
+            *signing = None;
+        }
+        is_there
     }
 
     fn first_step(&self, way: Way, begun: &Begun) -> SignInStep {
@@ -149,25 +189,22 @@ impl Engine {
 }
 
 /// Waits for the end, and takes what is pasted meanwhile.
-async fn drive(begun: Begun, pastes: mpsc::Receiver<Paste>) -> Result<auth::Account, Fault> {
+async fn drive(begun: Begun, pastes: mpsc::Receiver<Paste>) -> Ended {
     match begun {
-        Begun::Device(device) => device.finish().await,
+        Begun::Device(device) => Ended {
+            outcome: device.finish().await,
+            waiting: None,
+        },
         Begun::Browser(browser) => drive_browser(&browser, pastes).await,
         Begun::Pasted(pasted) => drive_pasted(&pasted, pastes).await,
     }
 }
 
-async fn drive_browser(
-    browser: &auth::BrowserSignIn,
-    mut pastes: mpsc::Receiver<Paste>,
-) -> Result<auth::Account, Fault> {
+async fn drive_browser(browser: &auth::BrowserSignIn, mut pastes: mpsc::Receiver<Paste>) -> Ended {
     let mut waiting = None;
     loop {
         tokio::select! {
-            ended = browser.ended() => {
-                tell(waiting.take(), &ended);
-                return ended;
-            }
+            outcome = browser.ended() => return Ended { outcome, waiting },
             Some(paste) = pastes.recv() => match browser.paste(paste.text.reveal()) {
                 Ok(()) => waiting = Some(paste.tell),
                 Err(fault) => {
@@ -178,30 +215,28 @@ async fn drive_browser(
     }
 }
 
-async fn drive_pasted(
-    pasted: &auth::PastedSignIn,
-    mut pastes: mpsc::Receiver<Paste>,
-) -> Result<auth::Account, Fault> {
-    while let Some(paste) = pastes.recv().await {
-        let ended = pasted.finish(paste.text.reveal()).await;
-        let may_go_on = matches!(ended, Err(Fault::Pasted(_) | Fault::MissingCode));
-        tell(Some(paste.tell), &ended);
-        if !may_go_on {
-            return ended;
+async fn drive_pasted(pasted: &auth::PastedSignIn, mut pastes: mpsc::Receiver<Paste>) -> Ended {
+    while let Some(Paste { text, tell }) = pastes.recv().await {
+        match pasted.finish(text.reveal()).await {
+            // The next address may be the right one.
+            Err(fault @ (Fault::Pasted(_) | Fault::MissingCode)) => {
+                let _ = tell.send(Err(fault.into()));
+            }
+            outcome => {
+                let waiting = Some(tell);
+                return Ended { outcome, waiting };
+            }
         }
     }
-    Err(Fault::Stopping)
+    Ended {
+        outcome: Err(Fault::Stopping),
+        waiting: None,
+    }
 }
 
-fn tell(
-    waiting: Option<oneshot::Sender<Result<AccountView, Complaint>>>,
-    ended: &Result<auth::Account, Fault>,
-) {
+fn tell(waiting: Option<Teller>, told: Result<AccountView, Complaint>) {
     if let Some(waiting) = waiting {
-        let told = ended
-            .clone()
-            .map(AccountView::from)
-            .map_err(Complaint::from);
+        // Whoever asked may have left.
         let _ = waiting.send(told);
     }
 }

@@ -47,6 +47,29 @@ async fn a_pasted_address_signs_in_and_turns_the_proxy_on() {
     assert_eq!(complaint.code, Code::Cancelled);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_does_not_end_before_its_account_is_shown() {
+    let desk = Desk::new().await;
+    for _ in 0..20 {
+        let step = desk.ask("signIn", json!("paste")).await;
+        let address = approved(step["url"].as_str().unwrap()).await;
+        let mut states = desk.engine.states();
+        let answered = async {
+            desk.ask("finishPaste", json!(address)).await;
+            desk.state().await
+        };
+        let ended = async {
+            let over = states.wait_for(|state| state.signing_in.is_none());
+            over.await.unwrap().account.clone()
+        };
+        let (answered, ended) = tokio::join!(answered, ended);
+        assert!(matches!(ended, Account::Ok { .. }), "{ended:?}");
+        assert_eq!(answered["account"]["is"], "ok");
+        assert_eq!(answered["signingIn"], Value::Null);
+        desk.ask("signOut", Value::Null).await;
+    }
+}
+
 #[tokio::test]
 async fn a_browser_sign_in_ends_without_anyone_asking() {
     let desk = Desk::new().await;

@@ -105,21 +105,20 @@ impl OsKeyring {
     ) -> Result<T, KeyringFault> {
         let account = self.account()?;
         let mut kept = self.visit.lock();
-        loop {
-            let is_new = kept.is_none();
-            let visit = match &mut *kept {
-                Some(visit) => visit,
-                none => none.insert(Visit::begin()?),
-            };
+        let mut old = kept.take();
+        if let Some(visit) = &mut old {
             let answer = call(visit, &account);
-            if matches!(&answer, Err(KeyringFault::Missing | KeyringFault::Other(_))) {
-                *kept = None;
-                if !is_new {
-                    continue;
-                }
+            let is_broken = matches!(&answer, Err(KeyringFault::Missing | KeyringFault::Other(_)));
+            if !(system::GOES_STALE && is_broken) {
+                *kept = old;
+                return answer;
             }
-            return answer;
         }
+        // The old one leaves at the end, well after the new one has come.
+        let mut visit = Visit::begin()?;
+        let answer = call(&mut visit, &account);
+        *kept = Some(visit);
+        answer
     }
 
     fn account(&self) -> Result<Account, KeyringFault> {

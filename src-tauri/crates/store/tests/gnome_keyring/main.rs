@@ -29,8 +29,9 @@ fn main() {}
 #[cfg(target_os = "linux")]
 mod tests {
     use std::fs;
+    use std::io::{BufRead as _, BufReader, Write as _};
     use std::path::Path;
-    use std::process::Command;
+    use std::process::{Command, Stdio};
 
     use libtest_mimic::{Failed, Trial};
     use store::Paths;
@@ -64,6 +65,7 @@ mod tests {
             test("a_bus_that_forbids_it_is_denied", denied),
             test("a_deleted_entry_is_a_key_that_is_gone", key_gone),
             test("nobody_leaves_as_another_arrives", company),
+            test("a_keyring_that_began_anew_is_asked_again", begun_anew),
             test(
                 "the_file_cannot_be_read_in_another_session",
                 another_session,
@@ -240,6 +242,29 @@ mod tests {
             (came, all) if came == all && came > 0 => Ok(()),
             _ => Err(format!("{steps:?}").into()),
         }
+    }
+
+    /// One process asks before and after, without time to let go in between.
+    fn begun_anew() -> Outcome<()> {
+        let mut session = Session::with_keyring(Policy::Open)?;
+        let home = session.home("postern");
+        expect(&session, "write", &home, "Ok(Keyring) written")?;
+        let mut asking = session.command(std::env::current_exe()?);
+        asking.args(["--child", "twice"]).arg(&home);
+        let mut asking = asking
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut go_on = asking.stdin.take().ok_or("no pipe")?;
+        let mut said = BufReader::new(asking.stdout.take().ok_or("no pipe")?).lines();
+        let mut next = || -> Outcome<String> { Ok(said.next().ok_or("it said nothing")??) };
+        let first = next()?;
+        session.unlock_keyring()?;
+        go_on.write_all(b"\n")?;
+        let second = next()?;
+        drop(go_on);
+        asking.wait()?;
+        equal(&format!("{first} {second}"), "Ok(true) Ok(true)")
     }
 
     /// The same folder, another person's keyring.

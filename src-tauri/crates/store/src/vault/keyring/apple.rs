@@ -12,6 +12,7 @@ mod keychain {
     use super::{KeyringFault, of_code};
 
     pub(in super::super) const IS_QUIET: bool = false;
+    pub(in super::super) const GOES_STALE: bool = false;
     pub(in super::super) const LABEL: [(&str, &str); 0] = [];
 
     pub(in super::super) fn store() -> Result<Arc<CredentialStore>, Error> {
@@ -51,7 +52,7 @@ mod keychain {
 }
 
 #[cfg(target_os = "macos")]
-pub(super) use keychain::{Bus, IS_QUIET, LABEL, connect, fault, look, store, unlock};
+pub(super) use keychain::{Bus, GOES_STALE, IS_QUIET, LABEL, connect, fault, look, store, unlock};
 
 /// What a result code of Security.framework means (`SecBase.h`).
 fn of_code(code: i32) -> KeyringFault {

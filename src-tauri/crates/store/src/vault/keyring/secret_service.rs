@@ -16,6 +16,8 @@ use zbus_secret_service_keyring_store::Store;
 use super::super::fault::KeyringFault;
 
 pub(super) const IS_QUIET: bool = true;
+/// What was agreed with a service is worth nothing to the one that takes its place.
+pub(super) const GOES_STALE: bool = true;
 
 /// What people see in their keyring's window.
 pub(super) const LABEL: [(&str, &str); 1] = [("label", "Postern: the key to the saved sign-in")];

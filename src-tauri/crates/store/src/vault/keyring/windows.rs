@@ -8,6 +8,7 @@ use windows_native_keyring_store::Store;
 use super::super::fault::KeyringFault;
 
 pub(super) const IS_QUIET: bool = true;
+pub(super) const GOES_STALE: bool = false;
 pub(super) const LABEL: [(&str, &str); 0] = [];
 
 pub(super) fn store() -> Result<Arc<CredentialStore>, Error> {

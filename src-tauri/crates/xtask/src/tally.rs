@@ -10,7 +10,7 @@ use crate::Ended;
 pub(crate) struct Tally {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
-    /// A line for each failure that said more than that it was one.
+    /// What is known of the failures; perhaps of fewer than there are.
     pub(crate) failures: Vec<String>,
 }
 
@@ -41,9 +41,6 @@ impl Tally {
         }
     }
 }
-
-const PASS: &str = "PASS ";
-const FAIL: &str = "FAIL ";
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
@@ -99,3 +96,6 @@ impl Board {
         }
     }
 }
+
+const PASS: &str = "PASS ";
+const FAIL: &str = "FAIL ";

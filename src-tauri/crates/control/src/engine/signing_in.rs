@@ -108,9 +108,14 @@ impl Engine {
 
     /// An account came: shows it and, where that is the settings' wish, turns the server on.
     pub(crate) async fn welcome(&self, account: AccountView) {
-        self.0.refused.lock().remove(&account.id);
-        self.refresh_account().await;
+        self.show(&account, |_| {}).await;
         self.greet(account).await;
+    }
+
+    /// Shows a new account, and changes `more` at that moment.
+    async fn show(&self, account: &AccountView, more: impl FnOnce(&mut AppState)) {
+        self.0.refused.lock().remove(&account.id);
+        self.refresh_account_and(more).await;
     }
 
     async fn greet(&self, account: AccountView) {
@@ -134,8 +139,7 @@ impl Engine {
         match ended.outcome {
             Ok(account) => {
                 let account = AccountView::from(account);
-                self.0.refused.lock().remove(&account.id);
-                self.refresh_account_and(is_over).await;
+                self.show(&account, is_over).await;
                 tell(ended.waiting, Ok(account.clone()));
                 self.greet(account).await;
             }

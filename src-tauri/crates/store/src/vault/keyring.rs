@@ -77,8 +77,8 @@ pub struct OsKeyring {
 
 /// What calls go through, from the first until [`KeyHolder::rest`].
 ///
-/// gnome-keyring (42 to 50 at least) can die when somebody leaves it just as another arrives
-/// (GNOME/gnome-keyring, issue 196), and what restarts is locked. So nobody leaves between calls.
+/// gnome-keyring can die when somebody leaves it just as another arrives, so nobody leaves between
+/// calls (`docs/decisions/0005-xchacha-and-a-key-in-the-keyring.md`).
 struct Visit {
     bus: system::Bus,
     store: Option<Arc<CredentialStore>>,
@@ -99,7 +99,7 @@ impl OsKeyring {
     }
 
     /// Makes `call`, once more over a new visit where an old one has become useless.
-    fn visit<T>(
+    fn ask<T>(
         &self,
         call: impl Fn(&mut Visit, &Account) -> Result<T, KeyringFault>,
     ) -> Result<T, KeyringFault> {
@@ -143,7 +143,6 @@ impl Visit {
         })
     }
 
-    /// True where there is an entry; fails where using it would prompt.
     fn look(&self, account: &Account) -> Result<bool, KeyringFault> {
         system::look(&self.bus, SERVICE, &account.user)
     }
@@ -163,7 +162,7 @@ impl Visit {
 
 impl KeyHolder for OsKeyring {
     fn load(&self) -> Result<Option<Secret>, KeyringFault> {
-        self.visit(|visit, account| {
+        self.ask(|visit, account| {
             if !visit.look(account)? {
                 return Ok(None);
             }
@@ -179,7 +178,7 @@ impl KeyHolder for OsKeyring {
     }
 
     fn save(&self, key: &Secret) -> Result<(), KeyringFault> {
-        self.visit(|visit, account| {
+        self.ask(|visit, account| {
             visit.look(account)?;
             let kept = visit.entry(account)?.set_secret(key.reveal().as_bytes());
             kept.map_err(|error| system::fault(&error))
@@ -187,7 +186,7 @@ impl KeyHolder for OsKeyring {
     }
 
     fn delete(&self) -> Result<(), KeyringFault> {
-        self.visit(|visit, account| {
+        self.ask(|visit, account| {
             if !visit.look(account)? {
                 return Ok(());
             }
@@ -199,7 +198,7 @@ impl KeyHolder for OsKeyring {
     }
 
     fn unlock(&self) -> Result<(), KeyringFault> {
-        self.visit(|visit, account| system::unlock(&visit.bus, SERVICE, &account.user))
+        self.ask(|visit, account| system::unlock(&visit.bus, SERVICE, &account.user))
     }
 
     fn is_quiet(&self) -> bool {

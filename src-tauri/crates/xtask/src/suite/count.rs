@@ -1,7 +1,5 @@
 //! Counts in what `cargo nextest`, `cargo test` and `vitest` print.
 
-use std::collections::BTreeSet;
-
 use crate::run::Watched;
 use crate::tally::Tally;
 
@@ -16,9 +14,10 @@ pub(crate) fn tally(watched: &Watched) -> Tally {
         sum.failures = lines().filter_map(name).map(str::to_owned).collect();
         sum
     });
-    let named = lines().filter_map(name_from_nextest).map(str::to_owned);
-    // They are named once more below the summary.
-    sum.failures.extend(named.collect::<BTreeSet<_>>());
+    // Below its summary it names those that failed for good.
+    let last = lines().skip_while(|line| from_nextest(line).is_none());
+    let named = last.filter_map(name_from_nextest).map(str::to_owned);
+    sum.failures.extend(named);
     if sum.failed == 0 && !watched.status.success() {
         sum.failed = 1;
     }
@@ -35,7 +34,9 @@ fn name(line: &str) -> Option<&str> {
 /// `FAIL [   0.088s] (1175/1539) package::binary a_test`, `SIGABRT [ …`
 fn name_from_nextest(line: &str) -> Option<&str> {
     let (how, rest) = line.trim().split_once(" [")?;
-    let is_bad = ["FAIL", "TIMEOUT"].contains(&how) || how.starts_with("SIG");
+    // `TRY 2 ` stands before it where there was a second try.
+    let how = how.rsplit(' ').next().unwrap_or(how);
+    let is_bad = ["FAIL", "LEAK-FAIL", "TIMEOUT"].contains(&how) || how.starts_with("SIG");
     let (_, counted) = rest.split_once("s] (").filter(|_| is_bad)?;
     let (_, name) = counted.split_once(") ")?;
     Some(name)
@@ -148,6 +149,10 @@ mod tests {
             (
                 "     SIGABRT [   0.1s] ( 12/1539) wire json::tests::a_bracket",
                 Some("wire json::tests::a_bracket"),
+            ),
+            (
+                "  TRY 2 FAIL [   1.715s] (1/1) desktop::desktop headlines::readiness_is_said",
+                Some("desktop::desktop headlines::readiness_is_said"),
             ),
             (
                 "        PASS [   0.088s] (1/1539) store::gnome_keyring a",

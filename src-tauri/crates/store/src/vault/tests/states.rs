@@ -211,7 +211,7 @@ async fn keyring_calls_run_one_at_a_time_on_one_thread() {
 }
 
 #[tokio::test]
-async fn a_keyring_rests_when_nobody_asks_any_more() {
+async fn a_keyring_rests_when_its_vault_is_gone() {
     struct Resting(MemoryKeyring, std::sync::mpsc::Sender<()>);
     impl KeyHolder for Resting {
         fn load(&self) -> Result<Option<Secret>, KeyringFault> {
